@@ -1,0 +1,1 @@
+"""What a model is: network definitions, card, registry, the released default."""

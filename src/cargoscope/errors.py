@@ -1,0 +1,65 @@
+"""Every error that Cargoscope raises on purpose. Caught only at the edges (service, cli, ui)."""
+
+
+class CargoscopeError(Exception):
+    """The root of the tree: a sentence that says what, which one, expected and got."""
+
+
+class ScanError(CargoscopeError):
+    """A scan, a view or an image file breaks a rule."""
+
+
+class LimitError(ScanError):
+    """An input is larger than the limits allow; raised before anything is decoded."""
+
+
+class DetectionError(CargoscopeError):
+    """Columns of detections do not fit together."""
+
+
+class ReviewError(CargoscopeError):
+    """A decision or an outcome breaks a rule, or names a finding that is not there."""
+
+
+class TaxonomyError(CargoscopeError):
+    """A kind of contraband is unknown or badly described."""
+
+
+class ModelError(CargoscopeError):
+    """A model file, its card or the registry is not what it should be, or a provider was not given."""
+
+
+class RecipeError(CargoscopeError):
+    """A training recipe has an unknown key or a value out of range."""
+
+
+class TrainingError(CargoscopeError):
+    """A training run cannot go on."""
+
+
+class SimulationError(CargoscopeError):
+    """A simulated scene or a scanner profile is impossible."""
+
+
+class SettingsError(CargoscopeError):
+    """A setting of this machine is missing or out of range."""
+
+
+class ArchiveError(CargoscopeError):
+    """The archive cannot take or give a record."""
+
+
+class ConflictError(ArchiveError):
+    """The archive already holds something else under that name."""
+
+
+class NotFoundError(ArchiveError):
+    """The archive holds nothing under that name."""
+
+
+class AuthError(CargoscopeError):
+    """A name, password, key or session was not accepted."""
+
+
+class ServiceError(CargoscopeError):
+    """The service refused a call or could not be reached."""

@@ -1,0 +1,144 @@
+"""The one road from a view's pixels to a model's input, and back again from the model's boxes to the view.
+
+A view becomes `Planes` once: four channels resampled to the model's pitch. Tiles are cut from the planes, by the engine
+for serving and by the samples for training, so that a tile looks the same to both.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from cargoscope.errors import ScanError
+from cargoscope.scan import View
+
+Floats = npt.NDArray[np.float32]
+
+CHANNELS: Final = ("attenuation", "contrast", "texture", "ratio")
+ASSUMED_PITCH_MM: Final = 4.5
+"""Pitch taken where a view does not say: the middle of what linac scanners export (3.5 to 6 mm)."""
+
+WINDOW_MM: Final = 400.0
+"""Side of the window whose mean and spread `contrast` and `texture` are measured against."""
+
+NEUTRAL_RATIO: Final = 0.87
+"""Ratio of attenuations, high to low energy, between organics (.84) and steel (.90) at 6/4 MV; maps to 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Planes:
+    """A view as the model sees it.
+
+    values: (4, h, w) float32 in the order of CHANNELS. pixels_per_px_xy: view pixels per plane pixel along x and y.
+    """
+
+    values: Floats
+    pixels_per_px_xy: tuple[float, float]
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        return self.values.shape[2], self.values.shape[1]
+
+
+def attenuation(view: View) -> Floats:
+    """A = -ln(I / open beam) per energy, (energies, H, W) float32, 0 in air, limited by the last count of its bits."""
+    lowest = float(1 << (16 - view.bits))
+    beam = np.asarray(view.open_beam, np.float32)[:, None, None]
+    transmission = np.maximum(view.pixels.astype(np.float32), lowest) / beam
+    return np.maximum(-np.log(transmission), 0.0).astype(np.float32)
+
+
+def to_planes(view: View, pitch_mm: float) -> Planes:
+    """The four channels of a view, resampled to pitch_mm per pixel in both directions.
+
+    attenuation: of the highest energy, divided by 4. contrast: attenuation less its mean over WINDOW_MM.
+    texture: contrast divided by its own spread over WINDOW_MM, divided by 2.
+    ratio: (A_high / A_low - NEUTRAL_RATIO) · 10 over a 3×3 neighbourhood where the object attenuates enough to say, else 0; 0 everywhere with one energy.
+    """
+    if not 0.05 <= pitch_mm <= 100:
+        raise ScanError(f"the model's pitch must be 0.05..100 mm, got {pitch_mm}")
+    per_energy = attenuation(view)
+    pitch_xy = view.pitch_mm or (ASSUMED_PITCH_MM, ASSUMED_PITCH_MM)
+    width, height = view.size_wh
+    w, h = (max(1, round(n * pitch / pitch_mm)) for n, pitch in zip((width, height), pitch_xy, strict=True))
+    resampled = [_resample(plane, w, h) for plane in per_energy]
+    high = resampled[0]
+    window = max(3, round(WINDOW_MM / pitch_mm)) | 1
+    mean = _blur(high, window)
+    contrast = high - mean
+    spread = np.sqrt(_blur(contrast * contrast, window))
+    texture = contrast / (spread + 0.02)
+    ratio = _ratio(high, resampled[1]) if len(resampled) > 1 else np.zeros_like(high)
+    values = np.stack(
+        [
+            np.clip(high / 4.0, 0.0, 3.0),
+            np.clip(contrast, -2.0, 2.0),
+            np.clip(texture / 2.0, -2.0, 2.0),
+            ratio,
+        ]
+    ).astype(np.float32)
+    return Planes(values, (width / w, height / h))
+
+
+def tile_origins(size_wh: tuple[int, int], tile_hw: tuple[int, int], overlap: int) -> list[tuple[int, int]]:
+    """(x, y) of tiles that cover a plane with at least `overlap` pixels in common, row by row, evenly spread."""
+    (w, h), (tile_h, tile_w) = size_wh, tile_hw
+    if not 0 <= overlap < min(tile_hw):
+        raise ScanError(f"overlap must be 0..{min(tile_hw) - 1}, got {overlap}")
+    return [(x, y) for y in _starts(h, tile_h, overlap) for x in _starts(w, tile_w, overlap)]
+
+
+def cut(planes: Planes, origin_xy: tuple[int, int], tile_hw: tuple[int, int]) -> Floats:
+    """One tile, (4, tile_h, tile_w) float32; what lies outside the planes is air (0 in every channel)."""
+    x, y = origin_xy
+    tile_h, tile_w = tile_hw
+    tile = np.zeros((len(CHANNELS), tile_h, tile_w), np.float32)
+    w, h = planes.size_wh
+    x1, y1, x2, y2 = max(x, 0), max(y, 0), min(x + tile_w, w), min(y + tile_h, h)
+    if x1 < x2 and y1 < y2:
+        tile[:, y1 - y : y2 - y, x1 - x : x2 - x] = planes.values[:, y1:y2, x1:x2]
+    return tile
+
+
+def to_scan(boxes_input: Floats, origin_xy: tuple[int, int], planes: Planes) -> Floats:
+    """Boxes of a tile, (N, 4) in tile pixels, as boxes in pixels of the view, clipped to it."""
+    sx, sy = planes.pixels_per_px_xy
+    w, h = planes.size_wh
+    shifted = boxes_input + np.array([*origin_xy, *origin_xy], np.float32)
+    limits = np.array([w, h, w, h], np.float32)
+    scaled = np.clip(shifted, 0, limits) * np.array([sx, sy, sx, sy], np.float32)
+    return scaled.astype(np.float32)
+
+
+def to_input(boxes: Floats, origin_xy: tuple[int, int], planes: Planes) -> Floats:
+    """Boxes in pixels of the view, (N, 4), as boxes in tile pixels: the inverse of `to_scan`, without clipping."""
+    sx, sy = planes.pixels_per_px_xy
+    scaled = boxes / np.array([sx, sy, sx, sy], np.float32)
+    return (scaled - np.array([*origin_xy, *origin_xy], np.float32)).astype(np.float32)
+
+
+def _resample(plane: Floats, w: int, h: int) -> Floats:
+    if plane.shape == (h, w):
+        return plane
+    shrinks = w <= plane.shape[1] and h <= plane.shape[0]
+    return np.asarray(cv2.resize(plane, (w, h), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))
+
+
+def _blur(plane: Floats, window: int) -> Floats:
+    return np.asarray(cv2.blur(plane, (window, window), borderType=cv2.BORDER_REPLICATE))
+
+
+def _ratio(high: Floats, low: Floats) -> Floats:
+    smooth_high, smooth_low = _blur(high, 3), _blur(low, 3)
+    enough = smooth_low > 0.15
+    ratio = np.divide(smooth_high, smooth_low, out=np.full_like(high, NEUTRAL_RATIO), where=enough)
+    return np.asarray(np.clip((ratio - NEUTRAL_RATIO) * 10.0, -2.0, 2.0) * enough)
+
+
+def _starts(length: int, tile: int, overlap: int) -> list[int]:
+    if length <= tile:
+        return [0]
+    count = -(-(length - overlap) // (tile - overlap))
+    return [round(i * (length - tile) / (count - 1)) for i in range(count)]

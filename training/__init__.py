@@ -1,0 +1,1 @@
+"""How a model comes to be: recipe, loop, evaluation, export, gate, retraining."""

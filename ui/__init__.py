@@ -1,0 +1,1 @@
+"""What an officer sees: the console, the viewer, drawing."""
