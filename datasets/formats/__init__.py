@@ -1,0 +1,1 @@
+"""File formats of scans: our own scan package, and plain PNG, TIFF and JPEG images."""
