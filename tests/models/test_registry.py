@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from cargoscope.errors import ModelError
+from cargoscope.models.card import CARD_FILE, read_card
+from cargoscope.models.registry import Registry
+from tests.builders import tiny_model
+
+
+def test_an_empty_registry_is_seeded_once_with_the_release(tmp_path: Path) -> None:
+    first, second = tiny_model(tmp_path / "a"), tiny_model(tmp_path / "b", name="b")
+    registry = Registry.seeded(tmp_path / "registry", first)
+    assert registry.active() == read_card(first)
+    assert Registry.seeded(tmp_path / "registry", second).active() == read_card(first)
+
+
+def test_promoting_moves_the_pointer_and_rolling_back_returns_to_the_parent(tmp_path: Path) -> None:
+    registry = Registry.seeded(tmp_path / "registry", tiny_model(tmp_path / "a"))
+    old = registry.active()
+    new = registry.add(tiny_model(tmp_path / "b", name="b", parent=old.model_id))
+    assert registry.active() == old
+    assert registry.promote(new.model_id[:8]) == new
+    assert registry.active() == new
+    assert registry.rollback() == old
+    assert registry.active_id() == old.model_id
+    with pytest.raises(ModelError, match="no parent"):
+        registry.rollback()
+
+
+def test_adding_the_same_model_twice_keeps_one(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry")
+    folder = tiny_model(tmp_path / "a")
+    assert registry.add(folder) == registry.add(folder)
+    assert [card.name for card in registry.list()] == ["tiny"]
+
+
+def test_a_folder_that_is_no_model_leaves_nothing_behind(tmp_path: Path) -> None:
+    folder = tiny_model(tmp_path / "a")
+    (folder / CARD_FILE).unlink()
+    with pytest.raises(ModelError):
+        Registry(tmp_path / "registry").add(folder)
+    assert not list(tmp_path.glob("registry/*"))
+
+
+def test_an_unknown_model_cannot_be_promoted(tmp_path: Path) -> None:
+    registry = Registry.seeded(tmp_path / "registry", tiny_model(tmp_path / "a"))
+    with pytest.raises(ModelError, match="0 models begin with"):
+        registry.promote("f" * 64)
+    with pytest.raises(ModelError, match="at least the first 6"):
+        registry.promote("../x")
