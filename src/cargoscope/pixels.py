@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cargoscope.errors import ScanError
+from cargoscope.errors import LimitError, ScanError
 from cargoscope.scan import View
 
 Floats = npt.NDArray[np.float32]
@@ -22,6 +22,9 @@ ASSUMED_PITCH_MM: Final = 4.5
 
 WINDOW_MM: Final = 400.0
 """Side of the window whose mean and spread `contrast` and `texture` are measured against."""
+
+MAX_PLANE_PIXELS: Final = 64_000_000
+"""Pixels of a view at the model's pitch: a goods wagon of 100 m at 4 mm twice over. More is a wrong pitch."""
 
 NEUTRAL_RATIO: Final = 0.87
 """Ratio of attenuations, high to low energy, between organics (.84) and steel (.90) at 6/4 MV; maps to 0."""
@@ -44,41 +47,44 @@ class Planes:
 
 def attenuation(view: View) -> Floats:
     """A = -ln(I / open beam) per energy, (energies, H, W) float32, 0 in air, limited by the last count of its bits."""
-    lowest = float(1 << (16 - view.bits))
-    beam = np.asarray(view.open_beam, np.float32)[:, None, None]
-    transmission = np.maximum(view.pixels.astype(np.float32), lowest) / beam
-    return np.maximum(-np.log(transmission), 0.0).astype(np.float32)
+    planes = zip(view.pixels, view.open_beam, strict=True)
+    return np.stack([_attenuation(plane.astype(np.float32), beam, view.bits) for plane, beam in planes])
 
 
 def to_planes(view: View, pitch_mm: float) -> Planes:
     """The four channels of a view, resampled to pitch_mm per pixel in both directions.
 
+    Intensities are resampled before the logarithm, as a larger detector element would collect them: averaging
+    attenuations instead would bias the darkest regions, where noise is of the size of the signal.
     attenuation: of the highest energy, divided by 4. contrast: attenuation less its mean over WINDOW_MM.
     texture: contrast divided by its own spread over WINDOW_MM, divided by 2.
-    ratio: (A_high / A_low - NEUTRAL_RATIO) · 10 over a 3×3 neighbourhood where the object attenuates enough to say, else 0; 0 everywhere with one energy.
+    ratio: (A_high / A_low - NEUTRAL_RATIO) · 10 over a 3×3 neighbourhood, fading to 0 where the object attenuates too
+    little to say and where next to nothing penetrates; 0 everywhere with one energy.
+    Refused: a pitch out of range, and a view that would need more than MAX_PLANE_PIXELS.
     """
     if not 0.05 <= pitch_mm <= 100:
         raise ScanError(f"the model's pitch must be 0.05..100 mm, got {pitch_mm}")
-    per_energy = attenuation(view)
     pitch_xy = view.pitch_mm or (ASSUMED_PITCH_MM, ASSUMED_PITCH_MM)
     width, height = view.size_wh
     w, h = (max(1, round(n * pitch / pitch_mm)) for n, pitch in zip((width, height), pitch_xy, strict=True))
-    resampled = [_resample(plane, w, h) for plane in per_energy]
-    high = resampled[0]
+    if w * h > MAX_PLANE_PIXELS:
+        raise LimitError(
+            f"view {view.name!r}: at most {MAX_PLANE_PIXELS} pixels at the model's {pitch_mm} mm, "
+            f"got {w}×{h} from {width}×{height} at {pitch_xy} mm"
+        )
+    high, *lower = (
+        _attenuation(_resample(plane, w, h), beam, view.bits)
+        for plane, beam in zip(view.pixels[:2], view.open_beam[:2], strict=True)
+    )
     window = max(3, round(WINDOW_MM / pitch_mm)) | 1
-    mean = _blur(high, window)
-    contrast = high - mean
-    spread = np.sqrt(_blur(contrast * contrast, window))
-    texture = contrast / (spread + 0.02)
-    ratio = _ratio(high, resampled[1]) if len(resampled) > 1 else np.zeros_like(high)
-    values = np.stack(
-        [
-            np.clip(high / 4.0, 0.0, 3.0),
-            np.clip(contrast, -2.0, 2.0),
-            np.clip(texture / 2.0, -2.0, 2.0),
-            ratio,
-        ]
-    ).astype(np.float32)
+    values = np.zeros((len(CHANNELS), h, w), np.float32)
+    contrast = high - _blur(high, window)
+    spread = np.sqrt(np.maximum(_blur(contrast * contrast, window), 0.0))  # running sums may end just below zero
+    np.clip(high / 4.0, 0.0, 3.0, out=values[0])
+    np.clip(contrast, -2.0, 2.0, out=values[1])
+    np.clip(contrast / (2.0 * (spread + 0.02)), -2.0, 2.0, out=values[2])
+    if lower:
+        values[3] = _ratio(high, lower[0], _deepest(view.open_beam[1], view.bits))
     return Planes(values, (width / w, height / h))
 
 
@@ -119,22 +125,43 @@ def to_input(boxes: Floats, origin_xy: tuple[int, int], planes: Planes) -> Float
     return (scaled - np.array([*origin_xy, *origin_xy], np.float32)).astype(np.float32)
 
 
-def _resample(plane: Floats, w: int, h: int) -> Floats:
-    if plane.shape == (h, w):
-        return plane
-    shrinks = w <= plane.shape[1] and h <= plane.shape[0]
-    return np.asarray(cv2.resize(plane, (w, h), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))
+def _attenuation(intensity: Floats, open_beam: int, bits: int) -> Floats:
+    transmission = np.maximum(intensity, _last_count(bits)) / np.float32(open_beam)
+    return np.asarray(np.maximum(-np.log(transmission), 0.0), np.float32)
+
+
+def _last_count(bits: int) -> np.float32:
+    """The smallest step of intensity that the source knew, on the scale of 16 bits."""
+    return np.float32(1 << (16 - bits))
+
+
+def _deepest(open_beam: int, bits: int) -> float:
+    """The largest attenuation that can be told from none getting through."""
+    return float(np.log(open_beam / _last_count(bits)))
+
+
+def _resample(plane: npt.NDArray[np.uint16], w: int, h: int) -> Floats:
+    """Area means along an axis that shrinks, linear interpolation along one that grows; edges stay where they are."""
+    resampled = plane.astype(np.float32)
+    height, width = plane.shape
+    smaller_wh = (min(w, width), min(h, height))
+    if smaller_wh != (width, height):
+        resampled = np.asarray(cv2.resize(resampled, smaller_wh, interpolation=cv2.INTER_AREA), np.float32)
+    if smaller_wh != (w, h):
+        resampled = np.asarray(cv2.resize(resampled, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
+    return resampled
 
 
 def _blur(plane: Floats, window: int) -> Floats:
     return np.asarray(cv2.blur(plane, (window, window), borderType=cv2.BORDER_REPLICATE))
 
 
-def _ratio(high: Floats, low: Floats) -> Floats:
+def _ratio(high: Floats, low: Floats, deepest: float) -> Floats:
+    """Trusted from A_low = 0.1 (not yet) .. 0.3 (fully) up to three (fully) .. two (no more) below the deepest."""
     smooth_high, smooth_low = _blur(high, 3), _blur(low, 3)
-    enough = smooth_low > 0.15
-    ratio = np.divide(smooth_high, smooth_low, out=np.full_like(high, NEUTRAL_RATIO), where=enough)
-    return np.asarray(np.clip((ratio - NEUTRAL_RATIO) * 10.0, -2.0, 2.0) * enough)
+    trust = np.clip((smooth_low - 0.1) * 5.0, 0.0, 1.0) * np.clip(deepest - 2.0 - smooth_low, 0.0, 1.0)
+    ratio = smooth_high / np.maximum(smooth_low, 0.1)
+    return np.asarray(np.clip((ratio - NEUTRAL_RATIO) * 10.0, -2.0, 2.0) * trust, np.float32)
 
 
 def _starts(length: int, tile: int, overlap: int) -> list[int]:
