@@ -1,0 +1,203 @@
+"""Scan to Detections through onnxruntime: the one place where a model runs, for serving and for examinations alike."""
+
+import logging
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from cargoscope import pixels
+from cargoscope.detections import Detections
+from cargoscope.errors import ModelError
+from cargoscope.inference.tiling import centred_in, own_parts
+from cargoscope.models.card import METADATA_KEY, MODEL_FILE, check_facts, read_card
+from cargoscope.models.decode import decode, merge
+from cargoscope.scan import Scan, View
+
+log = logging.getLogger(__name__)
+
+Floats = npt.NDArray[np.float32]
+
+INPUT: Final = "tile"
+HEAT: Final = "heat"
+LTRB: Final = "ltrb"
+
+SLACK_CELLS: Final = 2
+"""How far, in cells of the map, a tile answers beyond its own part. Two tiles see one object at centres that differ by
+a little; without slack, each could leave it to the other. `merge` then drops the double."""
+
+AIR: Final = 0.005
+"""A tile is air where the attenuation channel, averaged over AIR_CELL pixels square, stays below this (2 % of beam)."""
+AIR_CELL: Final = 4
+
+PROVIDER_OPTIONS: Final[dict[str, dict[str, str]]] = {
+    "CUDAExecutionProvider": {"arena_extend_strategy": "kSameAsRequested"},
+}
+"""Tiles have one shape, so memory need not grow in powers of two."""
+
+
+class Engine:
+    """A model, loaded and warm. A context manager; threads may share it.
+
+    folder: of a model (model.onnx, card.json). provider: the one onnxruntime execution provider to run on; threads:
+    of onnxruntime, None for one per core. ModelError where the provider is not there, falls back to another, or the
+    ONNX file, its metadata and the card do not agree.
+    """
+
+    def __init__(self, folder: Path, provider: str = "CPUExecutionProvider", threads: int | None = None) -> None:
+        self.card = read_card(folder)
+        self.provider = provider
+        self._session: ort.InferenceSession | None = _open(folder / MODEL_FILE, provider, threads)
+        check_facts(self.card, self._session.get_modelmeta().custom_metadata_map.get(METADATA_KEY))
+        if self.card.channels != pixels.CHANNELS:
+            raise ModelError(
+                f"model {self.card.name}: needs channels {list(self.card.channels)}, this Cargoscope makes "
+                f"{list(pixels.CHANNELS)}"
+            )
+        self._check_shapes()
+        self._run(np.zeros((len(pixels.CHANNELS), *self.card.input_hw), np.float32), "warm-up")
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the session and its memory go. Calls that come later are refused."""
+        self._session = None
+
+    def __call__(self, scan: Scan) -> Detections:
+        """What the model finds at the thresholds of its card."""
+        return self.detect(scan)
+
+    def detect(self, scan: Scan, threshold: float | None = None) -> Detections:
+        """What the model finds in all views of a scan, best first.
+
+        threshold: for every class, in place of those of the card; evaluation asks with a low one. Tiles of pure air
+        (see AIR) are not shown to the model. Boxes are clipped to the view; one that lies outside of it is dropped.
+        A view without a pitch is taken at pixels.ASSUMED_PITCH_MM, with a warning in the log.
+        """
+        shown = [self.card.thresholds[kind] if threshold is None else threshold for kind in self.card.classes]
+        thresholds = np.array(shown, np.float32)
+        found = [self._detect_in_view(scan, index, thresholds) for index in range(len(scan.views))]
+        together = Detections(
+            boxes=np.concatenate([one.boxes for one in found]),
+            view=np.concatenate([one.view for one in found]),
+            scores=np.concatenate([one.scores for one in found]),
+            class_ids=np.concatenate([one.class_ids for one in found]),
+            classes=self.card.classes,
+        )
+        return together.where(np.argsort(-together.scores, kind="stable"))
+
+    def _detect_in_view(self, scan: Scan, index: int, thresholds: Floats) -> Detections:
+        view, card = scan.views[index], self.card
+        _warn_of_unknown_pitch(scan, view)
+        planes = pixels.to_planes(view, card.pitch_mm)
+        origins = pixels.tile_origins(planes.size_wh, card.input_hw, card.overlap)
+        substance = _substance(planes)
+        boxes: list[Floats] = [np.zeros((0, 4), np.float32)]
+        scores: list[Floats] = [np.zeros(0, np.float32)]
+        class_ids: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
+        for origin_xy, part in zip(origins, own_parts(origins, card.input_hw), strict=True):
+            if not _has_substance(substance, origin_xy, card.input_hw):
+                continue
+            tile = pixels.cut(planes, origin_xy, card.input_hw)
+            heat, ltrb = self._run(tile, f"scan {scan.scan_id}, view {view.name!r}, tile at {origin_xy}")
+            boxes_input, tile_scores, tile_ids = decode(heat, ltrb, card.stride, thresholds)
+            own_input = part - np.array([*origin_xy, *origin_xy], np.float32)
+            own = centred_in(boxes_input, own_input, SLACK_CELLS * card.stride)
+            boxes.append(pixels.to_scan(boxes_input[own], origin_xy, planes))
+            scores.append(tile_scores[own])
+            class_ids.append(tile_ids[own])
+        return _merged(np.concatenate(boxes), np.concatenate(scores), np.concatenate(class_ids), index, card.classes)
+
+    def _run(self, tile: Floats, where: str) -> tuple[Floats, Floats]:
+        """heat (K, h, w) and ltrb (4, h, w) of one tile."""
+        if self._session is None:
+            raise ModelError(f"the engine of model {self.card.name} was closed")
+        heat, ltrb = self._session.run([HEAT, LTRB], {INPUT: tile[None]})
+        if not (np.isfinite(heat).all() and np.isfinite(ltrb).all()):
+            raise ModelError(f"model {self.card.name}: gave something that is not a number for {where}")
+        return heat[0], ltrb[0]
+
+    def _check_shapes(self) -> None:
+        assert self._session is not None
+        card = self.card
+        cells = [side // card.stride for side in card.input_hw]
+        expected = {
+            INPUT: [1, len(card.channels), *card.input_hw],
+            HEAT: [1, len(card.classes), *cells],
+            LTRB: [1, 4, *cells],
+        }
+        got = {node.name: node for node in (*self._session.get_inputs(), *self._session.get_outputs())}
+        if set(got) != set(expected):
+            raise ModelError(f"model {card.name}: must have {sorted(expected)} as input and outputs, has {sorted(got)}")
+        for name, shape in expected.items():
+            if got[name].shape != shape or got[name].type != "tensor(float)":
+                raise ModelError(
+                    f"model {card.name}: {name} must be {shape} tensor(float), got {got[name].shape} {got[name].type}"
+                )
+
+
+def scan_score(found: Detections) -> float:
+    """How suspicious a whole scan is, 0..1: the score of its strongest finding, 0 where nothing was found."""
+    return float(found.scores.max()) if len(found) else 0.0
+
+
+def _open(path: Path, provider: str, threads: int | None) -> ort.InferenceSession:
+    """A session on exactly that provider, or ModelError: no fallback, for the whole graph or for parts of it."""
+    offered = ort.get_available_providers()
+    if provider not in offered:
+        raise ModelError(f"asked for {provider}, this onnxruntime offers {offered}")
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    options.log_severity_level = 3
+    options.use_deterministic_compute = True
+    if provider != "CPUExecutionProvider":
+        options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+    asked: list[Any] = [(provider, PROVIDER_OPTIONS.get(provider, {}))]
+    try:
+        session = ort.InferenceSession(path, options, providers=asked)
+    except Exception as error:  # onnxruntime's errors share no other root
+        raise ModelError(f"{path}: onnxruntime cannot load it on {provider}: {str(error)[:300]}") from error
+    session.disable_fallback()
+    if session.get_providers()[0] != provider:
+        raise ModelError(f"asked for {provider}, onnxruntime gave {session.get_providers()}")
+    return session
+
+
+def _merged(
+    boxes: Floats, scores: Floats, class_ids: npt.NDArray[np.int32], view: int, classes: tuple[str, ...]
+) -> Detections:
+    inside = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+    boxes, scores, class_ids = boxes[inside], scores[inside], class_ids[inside]
+    kept = merge(boxes, scores, class_ids)
+    return Detections(boxes[kept], np.full(len(kept), view, np.int32), scores[kept], class_ids[kept], classes)
+
+
+def _substance(planes: pixels.Planes) -> Floats:
+    """The attenuation channel, averaged over cells of AIR_CELL pixels square so that noise does not count."""
+    w, h = (-(-side // AIR_CELL) for side in planes.size_wh)
+    return np.asarray(cv2.resize(planes.values[0], (w, h), interpolation=cv2.INTER_AREA))
+
+
+def _has_substance(substance: Floats, origin_xy: tuple[int, int], tile_hw: tuple[int, int]) -> bool:
+    (x, y), (tile_h, tile_w) = origin_xy, tile_hw
+    rows = slice(y // AIR_CELL, -(-(y + tile_h) // AIR_CELL) + 1)
+    columns = slice(x // AIR_CELL, -(-(x + tile_w) // AIR_CELL) + 1)
+    return bool(substance[rows, columns].max() >= AIR)
+
+
+def _warn_of_unknown_pitch(scan: Scan, view: View) -> None:
+    if view.pitch_mm is None:
+        log.warning(
+            "scan %s, view %r: the pixel pitch is unknown, %s mm is assumed; sizes may be off",
+            scan.scan_id, view.name, pixels.ASSUMED_PITCH_MM,
+        )  # fmt: skip
