@@ -61,5 +61,13 @@ class AuthError(CargoscopeError):
     """A name, password, key or session was not accepted."""
 
 
+class ForbiddenError(AuthError):
+    """Whoever asks is known, but may not do this, or not yet."""
+
+
+class ThrottledError(AuthError):
+    """Too many wrong passwords; try again later."""
+
+
 class ServiceError(CargoscopeError):
     """The service refused a call or could not be reached."""

@@ -1,0 +1,7 @@
+"""The archive: every scan, what models found in it, what officers decided. It only grows."""
+
+from cargoscope.datasets.archive.accounts import Accounts, Officer
+from cargoscope.datasets.archive.archive import Archive
+from cargoscope.datasets.archive.records import Analysis, Case, Event, StoredScan, ViewFacts
+
+__all__ = ["Accounts", "Analysis", "Archive", "Case", "Event", "Officer", "StoredScan", "ViewFacts"]

@@ -1,0 +1,81 @@
+"""The files of the archive: what arrives is written aside, and moved into place once it is whole and on the disk."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cargoscope.errors import LimitError
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that arrived whole and is on the disk, but has no place yet."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+
+
+class ScanFiles:
+    """A folder of files named by their sha256: `aa/aabbcc….scan`. Nothing in it is ever changed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.incoming = root / "incoming"
+        self.incoming.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def receive(self, blocks: Iterable[bytes], name: str, max_bytes: int) -> Iterator[Incoming]:
+        """Write what arrives to the disk; LimitError beyond max_bytes. What nobody kept is removed at the end."""
+        path = self.incoming / f"{os.getpid()}-{secrets.token_hex(8)}"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with path.open("xb") as file:
+                for block in blocks:
+                    size += len(block)
+                    if size > max_bytes:
+                        raise LimitError(f"{name}: at most {max_bytes} bytes, got more")
+                    digest.update(block)
+                    file.write(block)
+                file.flush()
+                os.fsync(file.fileno())
+            yield Incoming(path, digest.hexdigest(), size)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def keep(self, incoming: Incoming) -> str:
+        """Move a file to its place; when this returns, it is there after a power cut too. Its name below root."""
+        name = f"{incoming.sha256[:2]}/{incoming.sha256}.scan"
+        target = self.root / name
+        target.parent.mkdir(exist_ok=True)
+        os.replace(incoming.path, target)
+        for folder in (target.parent, self.root):
+            _sync(folder)
+        return name
+
+    def path(self, name: str) -> Path:
+        """Where a kept file lies."""
+        return self.root / name
+
+    def names(self) -> set[str]:
+        """The names of all kept files."""
+        return {str(path.relative_to(self.root)) for path in self.root.glob("??/*.scan")}
+
+    def sweep(self) -> int:
+        """Remove what a dead process left in `incoming`; how many files that were. Nobody was told they arrived."""
+        left = list(self.incoming.iterdir())
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

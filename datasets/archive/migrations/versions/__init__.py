@@ -1,0 +1,1 @@
+"""The changes, in the order that `down_revision` gives."""

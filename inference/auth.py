@@ -1,0 +1,92 @@
+"""Who is asking: the dependencies of the routes, the session cookie, and the check against forged requests."""
+
+import threading
+import time
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+
+from cargoscope.datasets.archive import Officer
+from cargoscope.errors import AuthError, ForbiddenError
+from cargoscope.inference.parts import Parts, PartsDep, parts_of
+
+COOKIE: Final = "cargoscope_session"
+
+_HASHING = threading.Semaphore(2)
+"""Each check of a password takes 64 MB; more at a time would let anybody fill the memory."""
+
+
+def bearer(connection: HTTPConnection) -> str | None:
+    """The token of the Authorization header, None where there is none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def session_token(request: Request) -> str:
+    """The officer's session token; AuthError without one. One from a cookie must not come from a foreign page."""
+    token = bearer(request)
+    if token is not None:
+        return token
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise AuthError("not logged in")
+    if request.method not in ("GET", "HEAD"):
+        refuse_foreign_page(request)
+    return token
+
+
+def refuse_foreign_page(request: Request) -> None:
+    """ForbiddenError where a browser says that another site's page sent this request."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None:
+        foreign = site not in ("same-origin", "none")
+    else:
+        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign:
+        raise ForbiddenError("this request came from another site's page")
+
+
+def anyone_logged_in(parts: PartsDep, token: Annotated[str, Depends(session_token)]) -> Officer:
+    """The officer, even before the one-time password is changed."""
+    return parts.archive.accounts.session(token)
+
+
+def officer(who: Annotated[Officer, Depends(anyone_logged_in)]) -> Officer:
+    """The officer, once the password is an own one."""
+    if who.must_change:
+        raise ForbiddenError("change the one-time password first (POST /v1/password)")
+    return who
+
+
+def station(connection: HTTPConnection) -> str:
+    """The station whose key came in the Authorization header."""
+    key = bearer(connection)
+    if key is None:
+        raise AuthError("a station sends its key as 'Authorization: Bearer KEY'")
+    return parts_of(connection).archive.accounts.station_of(key)
+
+
+def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[Officer, str]:
+    """The officer and a new session token. AuthError for a wrong name or password, ThrottledError for guessing."""
+    keys = [(parts.by_name, (name, address)), (parts.by_address, (address,))]
+    now_s = time.monotonic()
+    for throttle, key in keys:
+        throttle.check(key, now_s)
+    try:
+        with _HASHING:
+            who = parts.archive.accounts.check_password(name, password)
+    except AuthError:
+        for throttle, key in keys:
+            throttle.failed(key, now_s)
+        raise
+    parts.by_name.succeeded((name, address))
+    return who, parts.archive.accounts.open_session(who.name, parts.settings.session_hours)
+
+
+OfficerDep = Annotated[Officer, Depends(officer)]
+StationDep = Annotated[str, Depends(station)]
+TokenDep = Annotated[str, Depends(session_token)]
+LoggedInDep = Annotated[Officer, Depends(anyone_logged_in)]

@@ -1,0 +1,52 @@
+"""Server-sent events: what happens to scans and to the model, as it happens."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from cargoscope.inference.auth import OfficerDep
+from cargoscope.inference.parts import Parts, PartsDep
+
+router = APIRouter(prefix="/v1", tags=["officers"])
+
+TICK_S: Final = 0.2
+HEARTBEAT_S: Final = 15.0
+
+
+@router.get("/events")
+async def events(
+    _: OfficerDep, parts: PartsDep, last_event_id: Annotated[str | None, Header()] = None
+) -> StreamingResponse:
+    """`event: scan` and `event: model`. After a break the browser sends Last-Event-ID and misses nothing."""
+    start = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(parts, start), media_type="text/event-stream", headers=headers)
+
+
+async def _events(parts: Parts, start: int | None) -> AsyncIterator[str]:
+    """Ends when the service is closing. Between events it only compares a number in memory."""
+    archive = parts.archive
+    seen = await run_in_threadpool(archive.last_event) if start is None else start
+    written = -1
+    spoke_at = time.monotonic()
+    yield "retry: 1000\n\n"
+    while not parts.closing.is_set():
+        if written != archive.events_written:
+            written = archive.events_written
+            news = await run_in_threadpool(archive.events_after, seen)
+            for event in news:
+                yield f"id: {event.seq}\nevent: {event.kind}\ndata: {json.dumps(event.body)}\n\n"
+                seen, spoke_at = event.seq, time.monotonic()
+            if news:
+                written = -1
+            continue
+        if time.monotonic() - spoke_at > HEARTBEAT_S:
+            yield ": still here\n\n"
+            spoke_at = time.monotonic()
+        await asyncio.sleep(TICK_S)

@@ -1,0 +1,36 @@
+"""What the routes share: one object that the service makes once and hands to them."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from cargoscope.datasets.archive import Archive
+from cargoscope.inference.throttle import Throttle
+from cargoscope.inference.tiles import Pyramids
+from cargoscope.inference.worker import Worker
+from cargoscope.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The parts of a running service. closing: set when it is about to stop, so that open event streams end."""
+
+    settings: Settings
+    archive: Archive
+    worker: Worker
+    pyramids: Pyramids
+    closing: threading.Event = field(default_factory=threading.Event)
+    by_name: Throttle = field(default_factory=Throttle)
+    by_address: Throttle = field(default_factory=lambda: Throttle(free=50))
+    streaming: set[str] = field(default_factory=set)
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    """The parts of the service that a request or a socket came to."""
+    return cast(Parts, connection.app.state.parts)
+
+
+PartsDep = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,128 @@
+"""The service: the routes of stations and officers over one archive, one worker and the active model."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cargoscope import errors
+from cargoscope.datasets.archive import Archive
+from cargoscope.inference import events, routes_accounts, routes_officers, wire
+from cargoscope.inference.parts import Parts, PartsDep
+from cargoscope.inference.tiles import Pyramids
+from cargoscope.inference.worker import Worker
+from cargoscope.settings import Settings
+
+log = structlog.get_logger("cargoscope.service")
+
+STATUS: dict[type[errors.CargoscopeError], int] = {
+    errors.LimitError: 413,
+    errors.ScanError: 400,
+    errors.ReviewError: 422,
+    errors.TaxonomyError: 422,
+    errors.DetectionError: 422,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.ArchiveError: 400,
+    errors.ThrottledError: 429,
+    errors.ForbiddenError: 403,
+    errors.AuthError: 401,
+    errors.ModelError: 503,
+}
+"""Of each kind of error the HTTP status; the nearest ancestor counts."""
+
+
+def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAPI:
+    """The service. The worker runs from start to stop of the app; whoever opened the archive closes it."""
+    parts = Parts(settings, archive, worker, Pyramids(archive, settings.tile_cache_bytes))
+    app = FastAPI(title="Cargoscope", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.parts = parts
+    app.add_middleware(_Headers)
+    app.add_exception_handler(errors.CargoscopeError, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_body)
+    app.add_exception_handler(HTTPException, _refuse_http)
+    for router in (routes_accounts.router, routes_officers.router, events.router):
+        app.include_router(router)
+
+    @app.get("/alive")
+    def alive() -> wire.Alive:
+        """The process answers."""
+        return wire.Alive(status="alive")
+
+    @app.get("/ready")
+    def ready(parts: PartsDep) -> wire.Alive:
+        """A model is loaded and warm, and the archive is open."""
+        if not parts.worker.ready.is_set():
+            raise errors.ModelError(parts.worker.trouble or "the model is being loaded")
+        return wire.Alive(status="ready")
+
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    swept = parts.archive.files.sweep()
+    orphans, missing = parts.archive.check()
+    if swept or orphans:
+        log.info("left over by an earlier stop, harmless", unfinished_uploads=swept, files_without_scan=orphans)
+    if missing:
+        log.error("files of stored scans are missing", scan_ids=missing)
+    parts.worker.start()
+    try:
+        yield
+    finally:
+        parts.closing.set()
+        parts.worker.stop()
+
+
+def _sentence(status: int, text: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(wire.Problem(error=text).model_dump(), status, headers)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+    log.info("refused", method=request.method, path=request.url.path, status=status, error=str(error))
+    return _sentence(status, str(error), {"WWW-Authenticate": "Bearer"} if status == 401 else None)
+
+
+async def _refuse_body(_: Request, error: Exception) -> Response:
+    """What does not fit the body's model, without repeating what was sent: it may be a password."""
+    assert isinstance(error, RequestValidationError)
+    places = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+    return _sentence(422, "; ".join(places[:5]))
+
+
+async def _refuse_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _sentence(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+class _Headers:
+    """Security headers for the interface under /v1, whose answers are never a page of their own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
+                headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+                headers["Referrer-Policy"] = "no-referrer"
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)

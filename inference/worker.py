@@ -1,0 +1,141 @@
+"""The worker: a thread that takes scans from the archive, oldest first, and stores what the active model finds.
+
+The database is the queue. A scan leaves it only when its detections, or the reason why there are none, are stored;
+so whatever a killed service left undone is done after the next start.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final, Protocol
+
+import structlog
+
+from cargoscope.datasets.archive import Analysis, Archive
+from cargoscope.detections import Detections
+from cargoscope.errors import CargoscopeError
+from cargoscope.models.card import ModelCard
+from cargoscope.models.registry import Registry
+from cargoscope.scan import Scan
+
+log = structlog.get_logger("cargoscope.worker")
+
+MAX_ATTEMPTS: Final = 3
+"""Attempts at one scan, over all starts of the service: a scan that kills the process must not do so for ever."""
+
+LOOK_S: Final = 0.5
+"""How often the worker looks for a newly promoted model, and for work that another process left."""
+
+
+class Detector(Protocol):
+    """What examines a scan: `cargoscope.inference.engine.Engine`, or a few lines in a test."""
+
+    @property
+    def card(self) -> ModelCard: ...
+    @property
+    def provider(self) -> str: ...
+    def __call__(self, scan: Scan) -> Detections: ...
+
+
+Load = Callable[[Path], AbstractContextManager[Detector]]
+"""Makes the detector of a model folder."""
+
+
+class Worker:
+    """One thread. ready: a model is loaded. trouble: why the active model could not be loaded, else None."""
+
+    def __init__(self, archive: Archive, registry: Registry, load: Load, score: Callable[[Detections], float]) -> None:
+        self.archive = archive
+        self.registry = registry
+        self.ready = threading.Event()
+        self.trouble: str | None = None
+        self.detector: Detector | None = None
+        self._load = load
+        self._score = score
+        self._refused: str | None = None
+        self._open = contextlib.ExitStack()
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="cargoscope-worker", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is work."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the scan at hand, stop the thread and close the model."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join()
+        self._open.close()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                busy = self._step()
+            except Exception:  # noqa: BLE001 - a full disk or a locked database passes; the worker must outlive it
+                log.exception("the worker could not go on; it tries again")
+                busy = False
+            if not busy:
+                self._wake.wait(LOOK_S)
+                self._wake.clear()
+
+    def _step(self) -> bool:
+        """Take over a promoted model, examine one scan. False where there was nothing to do."""
+        self._follow_registry()
+        if self.detector is None:
+            return False
+        scan_id = self.archive.next_pending()
+        if scan_id is None:
+            return False
+        self._examine(scan_id, self.detector)
+        return True
+
+    def _follow_registry(self) -> None:
+        wanted = self.registry.active_id()
+        serving = None if self.detector is None else self.detector.card.model_id
+        if wanted is None:
+            self.trouble = "no model is active"
+            return
+        if wanted in (serving, self._refused):
+            self.trouble = None if wanted == serving else self.trouble
+            return
+        stack = contextlib.ExitStack()
+        try:
+            detector = stack.enter_context(self._load(self.registry.path(wanted)))
+        except Exception as error:  # noqa: BLE001 - whatever a model file does, the one that serves goes on
+            stack.close()
+            self._refused = wanted
+            self.trouble = f"model {wanted[:12]} could not be loaded: {error}"
+            log.error("model refused", model_id=wanted, serving=serving, error=str(error))
+            return
+        self._open.close()
+        self._open = stack
+        self.detector, self.trouble, self._refused = detector, None, None
+        self.ready.set()
+        log.info("model serves", model_id=wanted, name=detector.card.name, provider=detector.provider)
+        self.archive.announce("model", {"model_id": wanted})
+
+    def _examine(self, scan_id: str, detector: Detector) -> None:
+        attempt = self.archive.attempt(scan_id)
+        found, score, error = Detections.none(detector.card.classes), None, None
+        if attempt > MAX_ATTEMPTS:
+            error = f"examining it ended the service {MAX_ATTEMPTS} times"
+        else:
+            try:
+                found = detector(self.archive.open_scan(scan_id))
+                score = self._score(found)
+            except Exception as failure:  # noqa: BLE001 - one scan must not stop the others; it is shown as failed
+                error = str(failure) if isinstance(failure, CargoscopeError) else f"{type(failure).__name__}: {failure}"
+                log.warning("scan failed", scan_id=scan_id, attempt=attempt, error=error)
+                if attempt < MAX_ATTEMPTS:
+                    return
+        card = detector.card
+        self.archive.record(Analysis(scan_id, card.model_id, card.name, detector.provider, found, score, error))
+        log.info("scan examined", scan_id=scan_id, findings=len(found), score=score, failed=error is not None)

@@ -1,0 +1,110 @@
+"""The settings of this machine: where the data lies, who may reach the service, how much it takes.
+
+A setting stands in a TOML file or in the environment as CARGOSCOPE_<NAME>; the environment wins. Keys that are not
+listed here are refused.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from cargoscope.errors import SettingsError
+
+ENVIRONMENT: Final = "CARGOSCOPE_"
+FOREIGN: Final = frozenset({"CARGOSCOPE_REAL_DATA"})
+"""Names in the environment that begin like a setting and are none: where the tests find real scans."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """This machine.
+
+    data_dir: archive, scans, models, unfinished streams. host, port: where the service listens.
+    provider: execution provider of onnxruntime. threads: of the engine, 0 lets it choose.
+    max_scan_bytes: of one scan, as a file or as streamed pixels. max_height, max_columns: of one streamed view, pixels.
+    max_streams: unfinished streams kept for resuming. session_hours: how long an officer stays logged in.
+    secure_cookie: True behind TLS, so that the browser sends the session over TLS only.
+    log_format: "console" for people, "json" for machines. tile_cache_bytes: memory for tile pyramids.
+    """
+
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8400
+    provider: str = "CPUExecutionProvider"
+    threads: int = 0
+    max_scan_bytes: int = 512 * 1024 * 1024
+    max_height: int = 8192
+    max_columns: int = 65536
+    max_streams: int = 64
+    session_hours: float = 12.0
+    secure_cookie: bool = False
+    log_format: str = "console"
+    tile_cache_bytes: int = 256 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        ranges: dict[str, tuple[float, float]] = {
+            "port": (0, 65535),
+            "threads": (0, 1024),
+            "max_scan_bytes": (1024, 16 * 1024**3),
+            "max_height": (1, 65536),
+            "max_columns": (1, 1_048_576),
+            "max_streams": (1, 100_000),
+            "session_hours": (0.01, 24 * 31),
+            "tile_cache_bytes": (1024, 64 * 1024**3),
+        }
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(f"setting {name} must be {low}..{high}, got {value}")
+        if self.log_format not in ("console", "json"):
+            raise SettingsError(f"setting log_format must be 'console' or 'json', got {self.log_format!r}")
+
+    @classmethod
+    def read(cls, path: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
+        """Defaults, then the TOML file, then the environment, then what was given by name (None: not given)."""
+        settings = cls()
+        if path is not None:
+            settings = settings.changed(_table(path), str(path))
+        environment = os.environ if environment is None else environment
+        texts = {
+            name.removeprefix(ENVIRONMENT).lower(): text
+            for name, text in environment.items()
+            if name.startswith(ENVIRONMENT) and name not in FOREIGN
+        }
+        settings = settings.changed(texts, "the environment")
+        return settings.changed({name: value for name, value in given.items() if value is not None}, "the command")
+
+    def changed(self, values: Mapping[str, Any], source: str) -> "Settings":
+        """These settings with some values replaced; SettingsError names unknown keys and values of a wrong type."""
+        kinds = {field.name: type(getattr(self, field.name)) for field in fields(self)}
+        unknown = sorted(set(values) - set(kinds))
+        if unknown:
+            valid = ", ".join(sorted(kinds))
+            raise SettingsError(f"{source}: no setting named {', '.join(unknown)}; there are {valid}")
+        kinds["data_dir"] = Path
+        return replace(self, **{name: _cast(name, value, kinds[name], source) for name, value in values.items()})
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"settings file {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"settings file {path} is not TOML: {error}") from error
+
+
+def _cast(name: str, value: Any, kind: type, source: str) -> Any:
+    if kind is bool and isinstance(value, str) and value.lower() in ("true", "false", "1", "0"):
+        return value.lower() in ("true", "1")
+    if isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool):
+        return value
+    if kind is not bool and not isinstance(value, bool) and isinstance(value, str | int):
+        try:
+            return kind(value)
+        except (TypeError, ValueError):
+            pass
+    raise SettingsError(f"{source}: setting {name} must be {kind.__name__}, got {value!r}")
