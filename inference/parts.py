@@ -16,7 +16,10 @@ from cargoscope.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The parts of a running service. closing: set when it is about to stop, so that open event streams end."""
+    """The parts of a running service. closing: set when it is about to stop, so that open event streams end.
+
+    streaming: ids of scans that are being streamed. assembling: held while a streamed scan is whole in memory.
+    """
 
     settings: Settings
     archive: Archive
@@ -26,6 +29,7 @@ class Parts:
     by_name: Throttle = field(default_factory=Throttle)
     by_address: Throttle = field(default_factory=lambda: Throttle(free=50))
     streaming: set[str] = field(default_factory=set)
+    assembling: threading.Lock = field(default_factory=threading.Lock)
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cargoscope import errors
 from cargoscope.datasets.archive import Archive
-from cargoscope.inference import events, routes_accounts, routes_officers, wire
+from cargoscope.inference import events, routes_accounts, routes_officers, routes_stations, streaming, wire
 from cargoscope.inference.parts import Parts, PartsDep
 from cargoscope.inference.tiles import Pyramids
 from cargoscope.inference.worker import Worker
@@ -47,8 +47,8 @@ def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAP
     app.add_exception_handler(errors.CargoscopeError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)
     app.add_exception_handler(HTTPException, _refuse_http)
-    for router in (routes_accounts.router, routes_officers.router, events.router):
-        app.include_router(router)
+    for part in (routes_accounts, routes_officers, routes_stations, events, streaming):
+        app.include_router(part.router)
 
     @app.get("/alive")
     def alive() -> wire.Alive:

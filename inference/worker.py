@@ -79,7 +79,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 busy = self._step()
-            except Exception:  # noqa: BLE001 - a full disk or a locked database passes; the worker must outlive it
+            except Exception:  # a full disk or a locked database passes
                 log.exception("the worker could not go on; it tries again")
                 busy = False
             if not busy:
