@@ -2,7 +2,10 @@
 
 import typer
 
+from cargoscope import cli_training
+
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(cli_training.app)
 
 
 if __name__ == "__main__":

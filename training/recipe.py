@@ -1,0 +1,130 @@
+"""Everything that decides a training run, in one frozen value read from one TOML file."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from cargoscope import taxonomy
+from cargoscope.errors import RecipeError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training run. Lengths in pixels are pixels of pitch_mm.
+
+    name: of the model that comes out. detector: one of models.networks.DETECTORS. classes: ids of the taxonomy.
+    crop_px, batch: crops are square. object_share: share of crops cut round an object (kinds equally often).
+    rejected_share: share cut round regions that officers rejected, where there are any. new_share: share of the
+    object crops that come from officers' scans, where there are any. ignore_cnr_below, ignore_hidden_above: objects
+    that nobody could see teach nothing, neither that they are there nor that they are not. ignore_visible_below:
+    the same for objects of which a crop shows less than this share. single_energy_share: crops that lose the ratio
+    channel. gain, noise: spread of the random gain of the attenuation, and of the added noise (in attenuation).
+    zoom: largest random change of scale. steps: optimiser steps of the whole schedule. rate: peak learning rate;
+    backbone_rate: factor on it for the backbone. warm_up: share of the schedule. early_blocks: backbone blocks that
+    stop learning after early_until of the schedule (saves a third of the time). box_weight: of the box loss.
+    validation_share: of the scans, kept aside to watch the run. tile_px, overlap_px: of the exported model.
+    """
+
+    name: str
+    detector: str
+    classes: tuple[str, ...]
+    seed: int
+    pitch_mm: float
+    crop_px: int
+    batch: int
+    steps: int
+    rate: float
+    backbone_rate: float
+    warm_up: float
+    weight_decay: float
+    clip_norm: float
+    ema: float
+    box_weight: float
+    early_blocks: int
+    early_until: float
+    object_share: float
+    rejected_share: float
+    new_share: float
+    ignore_cnr_below: float
+    ignore_hidden_above: float
+    ignore_visible_below: float
+    single_energy_share: float
+    gain: float
+    noise: float
+    zoom: float
+    validation_share: float
+    tile_px: int
+    overlap_px: int
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.classes) - set(taxonomy.kinds()))
+        if unknown or not self.classes:
+            raise RecipeError(
+                f"recipe {self.name}: classes {unknown} are not in the taxonomy {sorted(taxonomy.kinds())}"
+            )
+        for name in ("crop_px", "tile_px"):
+            if getattr(self, name) < 64 or getattr(self, name) % 32:
+                raise RecipeError(
+                    f"recipe {self.name}: {name} must be a multiple of 32 from 64, got {getattr(self, name)}"
+                )
+        for name in ("batch", "steps"):
+            if getattr(self, name) < 1:
+                raise RecipeError(f"recipe {self.name}: {name} must be 1 or more, got {getattr(self, name)}")
+        for name in ("pitch_mm", "rate", "clip_norm"):
+            if not getattr(self, name) > 0:
+                raise RecipeError(f"recipe {self.name}: {name} must be above 0, got {getattr(self, name)}")
+        for name in _SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise RecipeError(f"recipe {self.name}: {name} must be 0..1, got {getattr(self, name)}")
+
+    @classmethod
+    def from_toml(cls, path: Path) -> "Recipe":
+        """The recipe of a TOML file; every key must be there, and no other."""
+        try:
+            table = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise RecipeError(f"{path}: {error}") from error
+        return cls.from_table(table, str(path))
+
+    @classmethod
+    def from_table(cls, table: dict[str, Any], source: str) -> "Recipe":
+        """The recipe of a table such as a checkpoint carries; source names it in errors."""
+        valid = {item.name: item.type for item in fields(cls)}
+        unknown, missing = sorted(set(table) - set(valid)), sorted(set(valid) - set(table))
+        if unknown or missing:
+            raise RecipeError(f"{source}: unknown keys {unknown}, missing keys {missing}; valid are {sorted(valid)}")
+        values: dict[str, Any] = {}
+        for name, kind in valid.items():
+            value = tuple(table[name]) if isinstance(table[name], list) else table[name]
+            if kind is float and isinstance(value, int) and not isinstance(value, bool):
+                value = float(value)
+            if not isinstance(value, kind if isinstance(kind, type) else tuple) or isinstance(value, bool):
+                raise RecipeError(f"{source}: {name} must be {getattr(kind, '__name__', kind)}, got {table[name]!r}")
+            values[name] = value
+        return cls(**values)
+
+    @property
+    def recipe_id(self) -> str:
+        """sha256 (hex) of all values: a checkpoint belongs to exactly one recipe."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+_SHARES = (
+    "backbone_rate",
+    "warm_up",
+    "weight_decay",
+    "ema",
+    "early_until",
+    "object_share",
+    "rejected_share",
+    "new_share",
+    "ignore_hidden_above",
+    "ignore_visible_below",
+    "single_energy_share",
+    "gain",
+    "zoom",
+    "validation_share",
+)
