@@ -41,6 +41,10 @@ class SimulationError(CargoscopeError):
     """A simulated scene or a scanner profile is impossible."""
 
 
+class TruthError(CargoscopeError):
+    """A description of what a scan really holds breaks a rule, or its file cannot be read."""
+
+
 class SettingsError(CargoscopeError):
     """A setting of this machine is missing or out of range."""
 
@@ -71,3 +75,7 @@ class ThrottledError(AuthError):
 
 class ServiceError(CargoscopeError):
     """The service refused a call or could not be reached."""
+
+
+class RefusedError(ServiceError):
+    """The service will not take this, however often it is sent."""

@@ -1,0 +1,186 @@
+"""Contraband into a scene: where smugglers put it, what it displaces, and how visible it is there."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from cargoscope.datasets.simulation.canvas import Canvas, Map
+from cargoscope.datasets.simulation.container import Hold
+from cargoscope.datasets.simulation.materials import ORGANIC
+from cargoscope.datasets.simulation.noise import Exposure
+from cargoscope.datasets.simulation.physics import Beam
+from cargoscope.datasets.simulation.stamps import Stamp, land
+from cargoscope.datasets.simulation.threats import INSTANCES, draw_instance
+from cargoscope.datasets.truth import TruthObject
+
+RING_PX: Final = 14
+"""Width of the frame around an object in which its background is judged."""
+
+LOCAL_PX: Final = 25
+"""Window of the local mean that is taken off before a background's spread is measured: 150 mm at 6 mm."""
+
+PLACES: Final = {
+    "firearm": {"cargo": 0.55, "doors": 0.15, "floor": 0.1, "roof": 0.08, "wall": 0.12},
+    "cigarettes": {"cargo": 0.75, "doors": 0.15, "floor": 0.1},
+    "narcotics_package": {"cargo": 0.35, "doors": 0.35, "floor": 0.1, "roof": 0.08, "wall": 0.12},
+    "gas_cylinder": {"cargo": 0.5, "doors": 0.2, "floor": 0.3},
+}
+"""How often each kind is hidden inside the cargo, behind the doors, on the floor, under the roof, along a wall."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """structure: container and vehicle. cargo: goods, into which contraband is put."""
+
+    structure: Canvas
+    cargo: Canvas
+    hold: Hold
+
+
+def hide(
+    scene: Scene,
+    rng: np.random.Generator,
+    kind: str,
+    split: str,
+    beam: Beam,
+    exposure: Exposure,
+    taken: list[tuple[float, float, float, float]],
+) -> TruthObject | None:
+    """Puts one article of a kind into the scene's cargo, in place; None where it found no room.
+
+    It displaces goods: along its depth the cargo on the ray is removed in proportion. The contrast-to-noise ratio is
+    the mean over the mask of |A with - A without| (noise-free, highest energy) divided by the spread of (A without +
+    one draw of the detector's noise) in the object's box and a frame of RING_PX around it, after removing its local
+    mean over LOCAL_PX x LOCAL_PX pixels. The spread is the standard deviation as 1.4826 times the median absolute
+    residual, so both noise and the cargo's own texture count, but a single edge in the box does not drown them.
+    hidden_fraction is the share of the mask where the signal is below three standard deviations of its noise, or the
+    single pixel's contrast is below that same spread.
+    """
+    first, stop = INSTANCES[split]
+    number = int(rng.integers(first, stop))
+    shape = draw_instance(kind, number)
+    tilt = rng.uniform(0, 1.1) if kind == "firearm" and rng.random() < 0.6 else 0.0
+    angle = rng.uniform(0, 2 * np.pi) if kind == "firearm" else rng.normal(0, 0.03)
+    if kind == "narcotics_package" and rng.random() < 0.3:
+        angle = rng.uniform(0, 2 * np.pi)
+    z = rng.uniform(-1000, 1000)
+    camera = scene.cargo.camera
+    magnification = camera.distance_mm / (camera.distance_mm + z)
+    stamp = land(shape, camera.pitch_mm, magnification, angle, tilt)
+    for _ in range(8):
+        corner = _corner(scene, rng, kind, stamp, z)
+        box = _box(stamp, corner)
+        height, width = scene.cargo.depth_mm.shape
+        inside = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
+        if inside and not any(_overlap(box, other) for other in taken):
+            break
+    else:
+        return None
+    return _insert(scene, rng, kind, f"{kind}-{number}", stamp, corner, beam, exposure)
+
+
+def _corner(scene: Scene, rng: np.random.Generator, kind: str, stamp: Stamp, z: float) -> tuple[int, int]:
+    places = PLACES[kind]
+    place = str(rng.choice(list(places), p=list(places.values())))
+    height, width = stamp.depth_mm.shape
+    cargo, hold = scene.cargo, scene.hold
+    left, right = cargo.col(hold.x_mm[0]), max(cargo.col(hold.x_mm[0]) + 1, cargo.col(hold.x_mm[1]) - width)
+    top, bottom = cargo.row(hold.y_mm[1], z), cargo.row(hold.y_mm[0], z) - height
+    if bottom < top:
+        bottom = top
+    col, row = rng.uniform(left, right), rng.uniform(top, bottom)
+    if place == "doors":
+        col = max(left, right - abs(rng.normal(0, 900)) / cargo.camera.pitch_mm)
+        row = bottom - (rng.uniform(0, 0.4) * (bottom - top) if rng.random() < 0.4 else 0)
+    elif place == "floor":
+        row = bottom
+    elif place == "roof":
+        row = top
+    elif place == "wall":
+        col = left if rng.random() < 0.5 else right
+    elif kind != "firearm" or rng.random() < 0.8:
+        filled = cargo.depth_mm > 200
+        for _ in range(6):
+            if filled[min(int(row) + height // 2, filled.shape[0] - 1), min(int(col) + width // 2, filled.shape[1] - 1)]:
+                break
+            col, row = rng.uniform(left, right), rng.uniform(top, bottom)
+    return int(col), int(row)
+
+
+def _box(stamp: Stamp, corner: tuple[int, int]) -> tuple[float, float, float, float]:
+    ys, xs = np.flatnonzero(stamp.mask.any(axis=1)), np.flatnonzero(stamp.mask.any(axis=0))
+    return (
+        float(corner[0] + xs[0]),
+        float(corner[1] + ys[0]),
+        float(corner[0] + xs[-1] + 1),
+        float(corner[1] + ys[-1] + 1),
+    )
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] + 6 and b[0] < a[2] + 6 and a[1] < b[3] + 6 and b[1] < a[3] + 6
+
+
+def _insert(
+    scene: Scene,
+    rng: np.random.Generator,
+    kind: str,
+    instance: str,
+    stamp: Stamp,
+    corner: tuple[int, int],
+    beam: Beam,
+    exposure: Exposure,
+) -> TruthObject:
+    x1, y1, x2, y2 = (int(edge) for edge in _box(stamp, corner))
+    height, width = scene.cargo.depth_mm.shape
+    frame = (slice(max(y1 - RING_PX, 0), min(y2 + RING_PX, height)), slice(max(x1 - RING_PX, 0), min(x2 + RING_PX, width)))
+    structure = scene.structure.mass[:, *frame]
+    without = beam.transmission(structure + scene.cargo.mass[:, *frame])[0]
+    _displace(scene.cargo, stamp, corner)
+    within = beam.transmission(structure + scene.cargo.mass[:, *frame])[0]
+    mask = np.zeros((height, width), bool)[frame]
+    inner = stamp.mask[y1 - corner[1] : y2 - corner[1], x1 - corner[0] : x2 - corner[0]]
+    mask[y1 - frame[0].start : y2 - frame[0].start, x1 - frame[1].start : x2 - frame[1].start] = inner
+    contrast, spread, lost = _visibility(without, within, mask, exposure, rng)
+    mass = stamp.mass.sum(axis=0)[stamp.mask]
+    return TruthObject(
+        kind=kind,
+        instance=instance,
+        view=0,
+        box=(float(x1), float(y1), float(x2), float(y2)),
+        cnr=round(contrast / spread, 3),
+        areal_density_g_cm2=round(float(mass.mean()), 3),
+        hidden_fraction=round(lost, 4),
+        mask=inner.copy(),
+    )
+
+
+def _displace(cargo: Canvas, stamp: Stamp, corner: tuple[int, int]) -> None:
+    """Takes goods out along the stamp's depth and puts the stamp's mass in; parts off the canvas are cut off."""
+    height, width = cargo.depth_mm.shape
+    h, w = stamp.depth_mm.shape
+    c1, r1, c2, r2 = max(corner[0], 0), max(corner[1], 0), min(corner[0] + w, width), min(corner[1] + h, height)
+    here = (slice(r1, r2), slice(c1, c2))
+    part = (slice(r1 - corner[1], r2 - corner[1]), slice(c1 - corner[0], c2 - corner[0]))
+    depth = cargo.depth_mm[here]
+    keep = 1 - np.clip(stamp.depth_mm[part] / np.maximum(depth, 1), 0, 0.97) * (depth > 1)
+    cargo.mass[:, *here] *= keep
+    cargo.mass[:, *here] += stamp.mass[:, *part]
+    cargo.mass[ORGANIC][here] += stamp.wrap[part]
+
+
+def _visibility(
+    without: Map, within: Map, mask: np.ndarray, exposure: Exposure, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Mean contrast over the mask, spread of the background, share of the mask that is lost."""
+    floor = np.float32(1e-7)
+    background = -np.log(np.maximum(without, floor))
+    difference = np.abs(-np.log(np.maximum(within, floor)) - background)
+    noise = exposure.sigma(without) / np.maximum(without, floor)
+    noisy = background + np.minimum(noise, 1.5) * rng.standard_normal(background.shape, np.float32)
+    residual = noisy - cv2.blur(noisy, (LOCAL_PX, LOCAL_PX), borderType=cv2.BORDER_REFLECT)
+    spread = 1.4826 * float(np.median(np.abs(residual))) + 1e-6
+    lost = (within < 3 * exposure.sigma(within)) | (difference < spread)
+    return float(difference[mask].mean()), spread, float(lost[mask].mean())

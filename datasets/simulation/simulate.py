@@ -1,0 +1,163 @@
+"""From a plan to scans and their truth: the same plan and index give the same bytes, each index on its own."""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+import cv2
+import numpy as np
+
+from cargoscope.datasets.simulation.canvas import Camera, Canvas
+from cargoscope.datasets.simulation.cargo import load
+from cargoscope.datasets.simulation.container import SIZES_MM, draw_container, hold_of
+from cargoscope.datasets.simulation.noise import Exposure, draw_exposure, expose
+from cargoscope.datasets.simulation.placement import Scene, hide
+from cargoscope.datasets.simulation.profiles import Profile, beam_of, profile
+from cargoscope.datasets.simulation.threats import KINDS
+from cargoscope.datasets.simulation.trailer import draw_trailer
+from cargoscope.datasets.truth import ScanTruth, TruthObject, write_coco
+from cargoscope.errors import SimulationError
+from cargoscope.scan import Scan, View
+
+Split = Literal["train", "validation", "test"]
+EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to simulate.
+
+    profile: name of a scanner. seed: any whole number from 0. split: decides the pool of contraband articles, and no
+    scene of one split is ever one of another. clean_share: share of scans without contraband, 0..1. threats: fewest
+    and most objects in the other scans. kinds: what they are drawn from.
+    """
+
+    profile: str = "linac-6-4"
+    seed: int = 0
+    split: Split = "train"
+    clean_share: float = 0.5
+    threats: tuple[int, int] = (1, 1)
+    kinds: tuple[str, ...] = tuple(KINDS)
+
+    def __post_init__(self) -> None:
+        profile(self.profile)
+        if self.split not in get_args(Split):
+            raise SimulationError(f"split must be one of {list(get_args(Split))}, got {self.split!r}")
+        if self.seed < 0:
+            raise SimulationError(f"seed must be 0 or more, got {self.seed}")
+        if not 0 <= self.clean_share <= 1:
+            raise SimulationError(f"clean_share must be 0..1, got {self.clean_share}")
+        if not 1 <= self.threats[0] <= self.threats[1]:
+            raise SimulationError(f"threats must be a rising pair from 1, got {self.threats}")
+        unknown = sorted(set(self.kinds) - set(KINDS))
+        if unknown or not self.kinds:
+            raise SimulationError(f"kinds must be some of {sorted(KINDS)}, got {list(self.kinds)}")
+
+
+def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
+    """Scan number `index` of a plan, with its truth."""
+    rng = np.random.default_rng([plan.seed, get_args(Split).index(plan.split), index, _number(plan.profile)])
+    facts = profile(plan.profile)
+    scene, headings = _scene(facts, rng)
+    exposure = draw_exposure(facts, rng)
+    objects = _contraband(plan, scene, rng, exposure)
+    scene.structure.mass += scene.cargo.mass
+    pixels = expose(beam_of(plan.profile).transmission(scene.structure.mass), facts, exposure, rng)
+    view = View(pixels, facts.energies, (facts.open_beam,) * len(pixels), (facts.pitch_mm, facts.pitch_mm), bits=facts.bits)
+    scan_id = f"sim-{plan.profile}-{plan.split}-{plan.seed}-{index:06d}"
+    taken_at = EPOCH + timedelta(days=plan.seed % 3650, minutes=3 * index)
+    scan = Scan(scan_id, taken_at, f"sim-{plan.profile}", (view,))
+    return scan, ScanTruth(scan_id, f"{scan_id}.scan", (view.size_wh,), tuple(objects), headings, plan.profile)
+
+
+def write_simulated(plan: Plan, count: int, out: Path, workers: int = 1) -> list[ScanTruth]:
+    """Writes scans 0..count-1 as <scan_id>.scan and truth.json into a folder; the same bytes for the same arguments.
+
+    workers: processes that share the work; the result does not depend on it.
+    """
+    if count < 1 or workers < 1:
+        raise SimulationError(f"count and workers must be 1 or more, got {count} and {workers}")
+    out.mkdir(parents=True, exist_ok=True)
+    one = partial(_write_one, plan, out)
+    if workers == 1:
+        truths = [one(index) for index in range(count)]
+    else:
+        with ProcessPoolExecutor(min(workers, count), mp_context=get_context("spawn")) as pool:
+            truths = list(pool.map(one, range(count), chunksize=4))
+    write_coco(out / "truth.json", truths)
+    return truths
+
+
+def _write_one(plan: Plan, out: Path, index: int) -> ScanTruth:
+    from cargoscope.datasets.formats.package import write_package
+
+    cv2.setNumThreads(1)
+    scan, truth = simulate(plan, index)
+    partial_path = out / f".{truth.file_name}.partial"
+    write_package(partial_path, scan)
+    os.replace(partial_path, out / truth.file_name)
+    return truth
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(name.encode(), "big")
+
+
+def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, ...]]:
+    """A loaded container on a trailer, up to but without contraband; and the HS headings of its goods."""
+    size_type = str(rng.choice(list(SIZES_MM), p=[0.35, 0.3, 0.35]))
+    length, _ = SIZES_MM[size_type]
+    camera = Camera(
+        float(rng.uniform(*facts.source_height_mm)),
+        float(rng.uniform(*facts.source_distance_mm)),
+        facts.pitch_mm,
+        float(facts.height_mm + rng.uniform(150, 900)),
+    )
+    left = rng.uniform(500, 1900)
+    deck = rng.uniform(1050, 1400)
+    width = round((left + length + rng.uniform(300, 1500)) / facts.pitch_mm)
+    size = (width, round((camera.top_mm + rng.uniform(-200, 100)) / facts.pitch_mm))
+    structure, cargo = Canvas(camera, size), Canvas(camera, size)
+    draw_container(structure, rng, size_type, left, deck)
+    hold = hold_of(size_type, left, deck)
+    headings = load(cargo, rng, hold)
+    np.maximum(cargo.mass, 0, out=cargo.mass)
+    _tilt((structure, cargo), float(rng.normal(0, 0.003)))
+    draw_trailer(structure, rng, (left - rng.uniform(0, 300), left + length + rng.uniform(-50, 200)), deck)
+    np.maximum(structure.mass, 0, out=structure.mass)
+    return Scene(structure, cargo, hold), headings
+
+
+def _tilt(canvases: tuple[Canvas, ...], slope: float) -> None:
+    """Leans the container by a slope: each column moves up or down by its distance from the middle."""
+    for canvas in canvases:
+        height, width = canvas.depth_mm.shape
+        shear = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float64)
+        for plane in (*canvas.mass, canvas.depth_mm):
+            if plane.any():
+                plane[:] = cv2.warpAffine(plane, shear, (width, height), flags=cv2.INTER_LINEAR)
+
+
+def _contraband(
+    plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Exposure
+) -> list[TruthObject]:
+    if rng.random() < plan.clean_share:
+        return []
+    wanted = int(rng.integers(plan.threats[0], plan.threats[1] + 1))
+    found: list[TruthObject] = []
+    for _ in range(wanted * 4):
+        if len(found) == wanted:
+            break
+        kind = str(rng.choice(plan.kinds))
+        taken = [thing.box for thing in found]
+        thing = hide(scene, rng, kind, plan.split, beam_of(plan.profile), exposure, taken)
+        if thing is not None:
+            found.append(thing)
+    if not found:
+        raise SimulationError(f"plan {plan.seed}: no room for {list(plan.kinds)} in the scene")
+    return found
