@@ -38,7 +38,9 @@ class TruthObject:
     def __post_init__(self) -> None:
         x1, y1, x2, y2 = self.box
         if not (0 <= x1 < x2 and 0 <= y1 < y2):
-            raise TruthError(f"{self.kind} {self.instance}: box must have 0 <= x1 < x2 and 0 <= y1 < y2, got {self.box}")
+            raise TruthError(
+                f"{self.kind} {self.instance}: box must have 0 <= x1 < x2 and 0 <= y1 < y2, got {self.box}"
+            )
         expected = (ceil(y2) - floor(y1), ceil(x2) - floor(x1))
         if self.mask.dtype != np.bool_ or self.mask.shape != expected:
             raise TruthError(
@@ -127,7 +129,9 @@ def read_coco(path: Path) -> list[ScanTruth]:
     for entry in table["annotations"]:
         image = image_of.get(entry["image_id"])
         if image is None:
-            raise TruthError(f"{path.name}: annotation {entry['id']} names image {entry['image_id']}, which is not there")
+            raise TruthError(
+                f"{path.name}: annotation {entry['id']} names image {entry['image_id']}, which is not there"
+            )
         objects.setdefault(image["scan_id"], []).append(_object(entry, kinds, image["view"]))
     return [
         ScanTruth(
@@ -142,9 +146,7 @@ def read_coco(path: Path) -> list[ScanTruth]:
     ]
 
 
-def _annotation(
-    thing: TruthObject, number: int, image: int, category: int, size_wh: tuple[int, int]
-) -> dict[str, Any]:
+def _annotation(thing: TruthObject, number: int, image: int, category: int, size_wh: tuple[int, int]) -> dict[str, Any]:
     x1, y1, x2, y2 = thing.box
     return {
         "id": number,
@@ -153,7 +155,10 @@ def _annotation(
         "bbox": [x1, y1, x2 - x1, y2 - y1],
         "area": int(thing.mask.sum()),
         "iscrowd": 0,
-        "segmentation": {"size": [size_wh[1], size_wh[0]], "counts": run_lengths(thing.mask, (floor(x1), floor(y1)), size_wh)},
+        "segmentation": {
+            "size": [size_wh[1], size_wh[0]],
+            "counts": run_lengths(thing.mask, (floor(x1), floor(y1)), size_wh),
+        },
         "attributes": {
             "instance": thing.instance,
             "box": [x1, y1, x2, y2],

@@ -157,7 +157,7 @@ def grain(rng: np.random.Generator, height: int, width: int) -> Map:
     side = clouds.shape[0]
     r, c = (int(v) for v in rng.integers(0, side, 2))
     rows, cols = (np.arange(height) + r) % side, (np.arange(width) + c) % side
-    return clouds[rows[:, None], cols[None, :]]
+    return np.asarray(clouds[rows[:, None], cols[None, :]])
 
 
 @cache
@@ -178,4 +178,4 @@ def _rise(rows: Map, start: float, stop: float) -> Map:
     """Share of a fade from start to stop that is over at each pixel row (averaged over the pixel)."""
     span = max(stop - start, 1.0)
     middle = (start + stop) / 2
-    return np.clip((rows + 0.5 - middle) / span + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((rows + 0.5 - middle) / span + 0.5, 0, 1), np.float32)

@@ -106,4 +106,8 @@ def tool(canvas: Canvas, rng: np.random.Generator, centre: tuple[float, float]) 
         canvas.stroke(STEEL, points, rng.uniform(8, 25) / mm, mass)
     else:
         wide = rng.uniform(30, 120)
-        canvas.polygon(STEEL, [at(0, 0), at(size, rng.normal(0, 20)), at(size, wide), at(0, wide * rng.uniform(0.5, 1))], mass * 0.6)
+        canvas.polygon(
+            STEEL,
+            [at(0, 0), at(size, rng.normal(0, 20)), at(size, wide), at(0, wide * rng.uniform(0.5, 1))],
+            mass * 0.6,
+        )

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from cargoscope.datasets.simulation.canvas import Camera, Canvas, Map, coverage
-from cargoscope.datasets.simulation.materials import ORGANIC, STEEL
+from cargoscope.datasets.simulation.canvas import Canvas, Map, coverage
+from cargoscope.datasets.simulation.materials import ORGANIC, STEEL, Floats
 
 SIZES_MM: Final = {"22G1": (6058.0, 2591.0), "42G1": (12192.0, 2591.0), "45G1": (12192.0, 2896.0)}
 """Outer length and height by ISO 6346 size-type code; all are 2438 mm wide."""
@@ -58,8 +58,7 @@ def _walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], 
         profile = thick * (1 + 0.13 * slope + rng.uniform(0.05, 0.3) * bend)
         seams = np.floor((xs - x_mm[0]) / rng.uniform(1000, 1300)).astype(int)
         profile *= 1 + 0.02 * rng.standard_normal(seams.max() + 1)[seams]
-        columns = profile.reshape(-1, 4)[: len(profile) // 4].mean(axis=1) if len(profile) % 4 == 0 else _binned(profile)
-        _curtain(canvas, columns.astype(np.float32) * STEEL_G_CM2_MM, x_mm[0], y_mm, z)
+        _curtain(canvas, _binned(profile).astype(np.float32) * STEEL_G_CM2_MM, x_mm[0], y_mm, z)
     for _ in range(int(rng.integers(0, 6))):
         x = rng.uniform(*x_mm)
         y = rng.uniform(y_mm[0] + 200, y_mm[1])
@@ -71,7 +70,7 @@ def _walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], 
         )
 
 
-def _binned(profile: Map) -> Map:
+def _binned(profile: Floats) -> Floats:
     whole = len(profile) // 4 * 4
     return np.asarray(profile[:whole].reshape(-1, 4).mean(axis=1))
 
@@ -82,9 +81,7 @@ def _curtain(canvas: Canvas, columns: Map, x_mm: float, y_mm: tuple[float, float
     canvas.add(STEEL, coverage(top, bottom)[:, None] * columns[None, :], floor(canvas.col(x_mm)), floor(top))
 
 
-def _plate(
-    canvas: Canvas, group: int, x_mm: tuple[float, float], y_mm: float, thick_mm: float, density: float
-) -> None:
+def _plate(canvas: Canvas, group: int, x_mm: tuple[float, float], y_mm: float, thick_mm: float, density: float) -> None:
     """A horizontal plate over the container's width: rays cross it at a slant, thick / sin(elevation) long."""
     camera = canvas.camera
     near, far = canvas.row(y_mm, -HALF_WIDTH_MM), canvas.row(y_mm, HALF_WIDTH_MM)
@@ -160,13 +157,12 @@ def _lashing(
 
 def _cross_members(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], bottom_mm: float) -> None:
     pitch = rng.uniform(250, 340)
-    top, bottom = sorted((canvas.row(bottom_mm + 150, -HALF_WIDTH_MM), canvas.row(bottom_mm + 150, HALF_WIDTH_MM)))
-    lower = sorted((canvas.row(bottom_mm + 28, -HALF_WIDTH_MM), canvas.row(bottom_mm + 28, HALF_WIDTH_MM)))
+    top = min(canvas.row(bottom_mm + 150, z) for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM))
+    low = max(canvas.row(bottom_mm + 28, z) for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM))
     for x in np.arange(x_mm[0] + 200, x_mm[1] - 150, pitch):
         shift = rng.normal(0, 6)
-        canvas.rectangle(STEEL, (x + shift, x + shift + 4.5), (top, lower[1]), 160)
-        canvas.rectangle(STEEL, (x + shift, x + shift + 45), (top, lower[1]), 9)
-    del bottom
+        canvas.rectangle(STEEL, (x + shift, x + shift + 4.5), (top, low), 160)
+        canvas.rectangle(STEEL, (x + shift, x + shift + 45), (top, low), 9)
 
 
 def _front(canvas: Canvas, left_mm: float, y_mm: tuple[float, float]) -> None:
@@ -182,11 +178,7 @@ def _doors(canvas: Canvas, rng: np.random.Generator, right_mm: float, y_mm: tupl
         bar = (canvas.row(y_mm[1] - 60, z), canvas.row(y_mm[0] + 60, z))
         canvas.rectangle(STEEL, (right_mm + 4, right_mm + 38), bar, 9 * STEEL_G_CM2_MM * 2.2)
         for y in (y_mm[0] + 90, y_mm[0] + 1050, y_mm[1] - 90, y_mm[0] + rng.uniform(500, 800)):
-            canvas.rectangle(
-                STEEL, (right_mm - 10, right_mm + 60), (canvas.row(y + 45, z), canvas.row(y - 45, z)), 30
-            )
+            canvas.rectangle(STEEL, (right_mm - 10, right_mm + 60), (canvas.row(y + 45, z), canvas.row(y - 45, z)), 30)
     for z in (-1190.0, 1190.0):
         for y in np.linspace(y_mm[0] + 300, y_mm[1] - 300, 4):
-            canvas.rectangle(
-                STEEL, (right_mm - 30, right_mm + 45), (canvas.row(y + 55, z), canvas.row(y - 55, z)), 45
-            )
+            canvas.rectangle(STEEL, (right_mm - 30, right_mm + 45), (canvas.row(y + 55, z), canvas.row(y - 55, z)), 45)

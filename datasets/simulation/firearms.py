@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from cargoscope.datasets.simulation.canvas import Camera, Canvas
+from cargoscope.datasets.simulation.canvas import Camera, Canvas, Points
 from cargoscope.datasets.simulation.materials import HEAVY, LIGHT, ORGANIC, STEEL
 from cargoscope.datasets.simulation.stamps import FINE_MM, Shape, shape_of
 
@@ -24,7 +24,7 @@ def firearm(rng: np.random.Generator) -> Shape:
     return shape.scaled(wanted / shape.mass_kg)
 
 
-def _poly(canvas: Canvas, group: int, points_mm: list[tuple[float, float]], mass: float) -> None:
+def _poly(canvas: Canvas, group: int, points_mm: Points, mass: float) -> None:
     canvas.polygon(group, [((x + 30) / FINE_MM, (y + 60) / FINE_MM) for x, y in points_mm], mass)
 
 
@@ -32,7 +32,7 @@ def _rect(canvas: Canvas, group: int, x1: float, y1: float, x2: float, y2: float
     _poly(canvas, group, [(x1, y1), (x2, y1), (x2, y2), (x1, y2)], mass)
 
 
-def _line(canvas: Canvas, points_mm: list[tuple[float, float]], width_mm: float, mass: float) -> None:
+def _line(canvas: Canvas, points_mm: Points, width_mm: float, mass: float) -> None:
     canvas.stroke(STEEL, [((x + 30) / FINE_MM, (y + 60) / FINE_MM) for x, y in points_mm], width_mm / FINE_MM, mass)
 
 
@@ -42,7 +42,9 @@ def _guard(canvas: Canvas, x: float, y: float, size: float) -> None:
     _line(canvas, [(x + size * 0.7, y), (x + size * 0.6, y + size * 0.45)], 5, 5)
 
 
-def _cartridges(canvas: Canvas, start: tuple[float, float], step: tuple[float, float], count: int, length: float) -> None:
+def _cartridges(
+    canvas: Canvas, start: tuple[float, float], step: tuple[float, float], count: int, length: float
+) -> None:
     for i in range(count):
         x, y = start[0] + step[0] * i, start[1] + step[1] * i
         _rect(canvas, STEEL, x + length * 0.35, y, x + length, y + 8, 3.5)
@@ -68,7 +70,9 @@ def _pistol(canvas: Canvas, rng: np.random.Generator) -> None:
     if rng.random() < 0.75:
         x, y = length - wide + 4, top + 6
         lean = rake * (grip - 10)
-        _poly(canvas, STEEL, [(x, y), (x + wide * 0.66, y), (x + wide * 0.66 + lean, y + grip), (x + lean, y + grip)], 2.4)
+        _poly(
+            canvas, STEEL, [(x, y), (x + wide * 0.66, y), (x + wide * 0.66 + lean, y + grip), (x + lean, y + grip)], 2.4
+        )
         if rng.random() < 0.6:
             _cartridges(canvas, (x + 2, y + 4), (rake * 11, 11), int(grip // 12), wide * 0.6)
 

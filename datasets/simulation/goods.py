@@ -186,7 +186,9 @@ def _drum(
     level = rows[1] - (rows[1] - rows[0]) * fill
     col = int(canvas.col(x))
     full = coverage(*rows)[:, None]
-    canvas.add(STEEL if steel else ORGANIC, full * ((chord - inner) * (7.87 if steel else 2.5))[None, :], col, int(rows[0]))
+    canvas.add(
+        STEEL if steel else ORGANIC, full * ((chord - inner) * (7.87 if steel else 2.5))[None, :], col, int(rows[0])
+    )
     liquid = coverage(level, rows[1])[:, None]
     canvas.add(WATER, liquid * (inner * density)[None, :], col, int(level), liquid * (inner * 10)[None, :])
     for share in (0.0, 0.33, 0.66, 0.985):
@@ -210,10 +212,19 @@ def coils(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
         canvas.disc(group, centre, (radius, radius), mass)
         canvas.disc(group, centre, (hole, hole), -mass)
         for share in rng.uniform(0.3, 0.98, 5):
-            ring = [(centre[0] + radius * share * np.cos(a), centre[1] + radius * share * np.sin(a)) for a in np.linspace(0, 6.3, 40)]
+            ring = [
+                (centre[0] + radius * share * np.cos(a), centre[1] + radius * share * np.sin(a))
+                for a in np.linspace(0, 6.3, 40)
+            ]
             canvas.stroke(group, ring, 1.2, mass * 0.02)
         for side in (-1, 1):
-            canvas.box(ORGANIC, (x + r + side * r * 0.6 - 60, x + r + side * r * 0.6 + 60), (hold.y_mm[0], hold.y_mm[0] + 110), (-800, 800), 0.55)
+            canvas.box(
+                ORGANIC,
+                (x + r + side * r * 0.6 - 60, x + r + side * r * 0.6 + 60),
+                (hold.y_mm[0], hold.y_mm[0] + 110),
+                (-800, 800),
+                0.55,
+            )
         x += 2 * r + rng.uniform(30, 500)
 
 
@@ -229,7 +240,9 @@ def timber(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
             for _ in range(int(rng.integers(6, 14))):
                 ragged = (x + abs(rng.normal(0, 25)), x + length - abs(rng.normal(0, 40)))
                 z = (Z[0] * share, Z[1] * share * rng.uniform(0.9, 1))
-                canvas.box(ORGANIC, ragged, (y, y + board - 1.5), z, density * rng.normal(1, 0.04), 0.02, rng, goods=True)
+                canvas.box(
+                    ORGANIC, ragged, (y, y + board - 1.5), z, density * rng.normal(1, 0.04), 0.02, rng, goods=True
+                )
                 y += board + 1
             for left in np.linspace(x + 150, x + length - 250, 4):
                 canvas.box(ORGANIC, (left, left + 80), (y, y + 75), Z, 0.4)
@@ -275,9 +288,16 @@ def _part(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y
         canvas.disc(STEEL, middle, (r * 0.75, r * 0.75), -mass * rng.uniform(0.2, 0.8))
         canvas.disc(STEEL, middle, (r * 0.25, r * 0.25), mass)
     elif kind == 3:
-        canvas.rod(STEEL, (canvas.col(left), middle[1]), (canvas.col(left + w), middle[1] + rng.normal(0, 4)), rng.uniform(6, 40))
+        canvas.rod(
+            STEEL,
+            (canvas.col(left), middle[1]),
+            (canvas.col(left + w), middle[1] + rng.normal(0, 4)),
+            rng.uniform(6, 40),
+        )
     elif kind == 4:
-        canvas.rod(STEEL, (middle[0], canvas.row(low)), (middle[0] + rng.normal(0, 6), canvas.row(low + h)), rng.uniform(6, 40))
+        canvas.rod(
+            STEEL, (middle[0], canvas.row(low)), (middle[0] + rng.normal(0, 6), canvas.row(low + h)), rng.uniform(6, 40)
+        )
     elif kind == 5:
         canvas.solid(STEEL, middle, (min(w, 400) / 2 / pitch, min(h, 400) / 2 / pitch), rng.uniform(10, 90))
     else:
@@ -309,7 +329,12 @@ def _engine(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float],
         left = block[0] + (i + 0.2) * pitch
         canvas.box(group, (left, left + 0.6 * pitch), (y_mm[0] + 0.5 * h, y_mm[0] + 0.8 * h), (-50, 50), -density)
         canvas.box(LIGHT, (left, left + 0.6 * pitch), (y_mm[0] + 0.55 * h, y_mm[0] + 0.68 * h), (-40, 40), 2.0)
-    canvas.rod(STEEL, (canvas.col(x_mm[0]), canvas.row(y_mm[0] + 0.3 * h)), (canvas.col(x_mm[1]), canvas.row(y_mm[0] + 0.3 * h)), 26)
+    canvas.rod(
+        STEEL,
+        (canvas.col(x_mm[0]), canvas.row(y_mm[0] + 0.3 * h)),
+        (canvas.col(x_mm[1]), canvas.row(y_mm[0] + 0.3 * h)),
+        26,
+    )
     for _ in range(int(rng.integers(4, 12))):
         _part(canvas, rng, (x_mm[0], x_mm[1]), (y_mm[0], y_mm[1]))
 

@@ -28,7 +28,7 @@ class Exposure:
     def sigma(self, transmission: Map) -> Map:
         """Standard deviation of the transmission measured in one pixel."""
         variance = np.maximum(transmission, 0) * np.float32(COMPOUND / self.photons)
-        return np.sqrt(variance + np.float32(self.electronic) ** 2)
+        return np.asarray(np.sqrt(variance + np.float32(self.electronic) ** 2))
 
 
 def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
@@ -44,9 +44,7 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
     )
 
 
-def expose(
-    transmission: Map, profile: Profile, exposure: Exposure, rng: np.random.Generator
-) -> npt.NDArray[np.uint16]:
+def expose(transmission: Map, profile: Profile, exposure: Exposure, rng: np.random.Generator) -> npt.NDArray[np.uint16]:
     """Pixels as the scanner writes them, (energies, H, W) uint16, from noise-free transmission, which is used up."""
     dead = rng.integers(2, max(3, transmission.shape[1] - 2), exposure.dead_rows)
     shared = _stripes(rng, transmission.shape[2], 0.5)
@@ -86,4 +84,4 @@ def _export(signal: Map, profile: Profile) -> npt.NDArray[np.uint16]:
     if profile.bits == 16:
         return np.clip(np.rint(signal * profile.open_beam), 0, 65535).astype(np.uint16)
     toned = np.power(np.clip(signal, 0, 1), profile.tone_gamma)
-    return np.rint(toned * 255).astype(np.uint16) << 8
+    return np.asarray(np.rint(toned * 255).astype(np.uint16) << 8)

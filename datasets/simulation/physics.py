@@ -1,6 +1,7 @@
 """Polychromatic Beer-Lambert: how much of each beam gets through grams of material."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -50,14 +51,18 @@ def bremsstrahlung(energies_mev: Floats, end_point_mev: float) -> Floats:
 
 
 def beam(
-    end_points_mev: tuple[float, ...], filter_steel_cm: float, crystal_cm: float, groups: tuple[str, ...], bins: int = 14
+    end_points_mev: tuple[float, ...],
+    filter_steel_cm: float,
+    crystal_cm: float,
+    groups: tuple[str, ...],
+    bins: int = 14,
 ) -> Beam:
     """The beam of a linac with one end point per energy, behind a flattening filter, on cadmium tungstate.
 
     The signal integrates energy: S(E)·eps(E)·E with eps = 1 - exp(-mu·rho·crystal_cm), mu and rho of CdWO4 (7.9 g/cm³).
     """
     edges = bin_edges_mev(max(end_points_mev), bins)
-    fine = np.concatenate([np.linspace(a, b, 9)[:-1] + (b - a) / 16 for a, b in zip(edges, edges[1:], strict=False)])
+    fine = np.concatenate([np.linspace(a, b, 9)[:-1] + (b - a) / 16 for a, b in pairwise(edges)])
     step = np.repeat(np.diff(edges) / 8, 8)
     efficiency = 1.0 - np.exp(-mass_attenuation("cadmium_tungstate", fine) * 7.9 * crystal_cm)
     hardening = np.exp(-mass_attenuation("iron", fine) * 7.87 * filter_steel_cm)

@@ -11,7 +11,7 @@ from cargoscope.datasets.simulation.container import Hold
 from cargoscope.datasets.simulation.materials import ORGANIC
 from cargoscope.datasets.simulation.noise import Exposure
 from cargoscope.datasets.simulation.physics import Beam
-from cargoscope.datasets.simulation.stamps import Stamp, land
+from cargoscope.datasets.simulation.stamps import FINE_MM, Stamp, land
 from cargoscope.datasets.simulation.threats import INSTANCES, draw_instance
 from cargoscope.datasets.truth import TruthObject
 
@@ -63,7 +63,7 @@ def hide(
     shape = draw_instance(kind, number)
     tilt = rng.uniform(0, 1.1) if kind == "firearm" and rng.random() < 0.6 else 0.0
     angle = rng.uniform(0, 2 * np.pi) if kind == "firearm" else rng.normal(0, 0.03)
-    if kind == "narcotics_package" and rng.random() < 0.3:
+    if kind == "narcotics_package" and max(shape.depth_mm.shape) * FINE_MM < 900 and rng.random() < 0.4:
         angle = rng.uniform(0, 2 * np.pi)
     z = rng.uniform(-1000, 1000)
     camera = scene.cargo.camera
@@ -103,10 +103,20 @@ def _corner(scene: Scene, rng: np.random.Generator, kind: str, stamp: Stamp, z: 
     elif kind != "firearm" or rng.random() < 0.8:
         filled = cargo.depth_mm > 200
         for _ in range(6):
-            if filled[min(int(row) + height // 2, filled.shape[0] - 1), min(int(col) + width // 2, filled.shape[1] - 1)]:
+            if filled[
+                min(int(row) + height // 2, filled.shape[0] - 1), min(int(col) + width // 2, filled.shape[1] - 1)
+            ]:
                 break
             col, row = rng.uniform(left, right), rng.uniform(top, bottom)
+    if place in ("cargo", "doors"):
+        row = _rest(cargo, int(col) + width // 2, int(row) + height, round(bottom) + height) - height
     return int(col), int(row)
+
+
+def _rest(cargo: Canvas, col: int, row: int, floor_row: int) -> int:
+    """The row that a thing's lower edge sinks to: the goods that it stands on or in, else the floor."""
+    filled = cargo.depth_mm[row:floor_row, min(col, cargo.depth_mm.shape[1] - 1)] > 200
+    return row + int(np.argmax(filled)) if filled.any() else max(row, floor_row)
 
 
 def _box(stamp: Stamp, corner: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -135,7 +145,10 @@ def _insert(
 ) -> TruthObject:
     x1, y1, x2, y2 = (int(edge) for edge in _box(stamp, corner))
     height, width = scene.cargo.depth_mm.shape
-    frame = (slice(max(y1 - RING_PX, 0), min(y2 + RING_PX, height)), slice(max(x1 - RING_PX, 0), min(x2 + RING_PX, width)))
+    frame = (
+        slice(max(y1 - RING_PX, 0), min(y2 + RING_PX, height)),
+        slice(max(x1 - RING_PX, 0), min(x2 + RING_PX, width)),
+    )
     structure = scene.structure.mass[:, *frame]
     without = beam.transmission(structure + scene.cargo.mass[:, *frame])[0]
     _displace(scene.cargo, stamp, corner)

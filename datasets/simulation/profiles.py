@@ -27,7 +27,6 @@ class Profile:
     filter_steel_cm: float
     crystal_cm: float
     pitch_mm: float
-    height_mm: float
     source_height_mm: tuple[float, float]
     source_distance_mm: tuple[float, float]
     open_beam: int
@@ -60,13 +59,14 @@ def parse(text: str) -> Profile:
     schema = table.pop("schema", None)
     if schema != SCHEMA:
         raise SimulationError(f"profile schema must be {SCHEMA!r}, got {schema!r}")
+    table = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     names = {field.name for field in fields(Profile)}
     if set(table) != names:
         raise SimulationError(
             f"profile {table.get('name')!r}: unknown keys {sorted(set(table) - names)}, "
             f"missing keys {sorted(names - set(table))}"
         )
-    return Profile(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+    return Profile(**table)
 
 
 def names() -> tuple[str, ...]:

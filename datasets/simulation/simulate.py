@@ -14,7 +14,7 @@ import numpy as np
 
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo import load
-from cargoscope.datasets.simulation.container import SIZES_MM, draw_container, hold_of
+from cargoscope.datasets.simulation.container import HALF_WIDTH_MM, SIZES_MM, draw_container, hold_of
 from cargoscope.datasets.simulation.noise import Exposure, draw_exposure, expose
 from cargoscope.datasets.simulation.placement import Scene, hide
 from cargoscope.datasets.simulation.profiles import Profile, beam_of, profile
@@ -39,7 +39,7 @@ class Plan:
 
     profile: str = "linac-6-4"
     seed: int = 0
-    split: Split = "train"
+    split: str = "train"
     clean_share: float = 0.5
     threats: tuple[int, int] = (1, 1)
     kinds: tuple[str, ...] = tuple(KINDS)
@@ -68,7 +68,9 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
     objects = _contraband(plan, scene, rng, exposure)
     scene.structure.mass += scene.cargo.mass
     pixels = expose(beam_of(plan.profile).transmission(scene.structure.mass), facts, exposure, rng)
-    view = View(pixels, facts.energies, (facts.open_beam,) * len(pixels), (facts.pitch_mm, facts.pitch_mm), bits=facts.bits)
+    view = View(
+        pixels, facts.energies, (facts.open_beam,) * len(pixels), (facts.pitch_mm, facts.pitch_mm), bits=facts.bits
+    )
     scan_id = f"sim-{plan.profile}-{plan.split}-{plan.seed}-{index:06d}"
     taken_at = EPOCH + timedelta(days=plan.seed % 3650, minutes=3 * index)
     scan = Scan(scan_id, taken_at, f"sim-{plan.profile}", (view,))
@@ -111,17 +113,13 @@ def _number(name: str) -> int:
 def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, ...]]:
     """A loaded container on a trailer, up to but without contraband; and the HS headings of its goods."""
     size_type = str(rng.choice(list(SIZES_MM), p=[0.35, 0.3, 0.35]))
-    length, _ = SIZES_MM[size_type]
-    camera = Camera(
-        float(rng.uniform(*facts.source_height_mm)),
-        float(rng.uniform(*facts.source_distance_mm)),
-        facts.pitch_mm,
-        float(facts.height_mm + rng.uniform(150, 900)),
-    )
-    left = rng.uniform(500, 1900)
-    deck = rng.uniform(1050, 1400)
+    length, height = SIZES_MM[size_type]
+    left, deck = rng.uniform(500, 1900), rng.uniform(1050, 1400)
+    source_y, distance = float(rng.uniform(*facts.source_height_mm)), float(rng.uniform(*facts.source_distance_mm))
+    roof = Camera(source_y, distance, facts.pitch_mm, 0.0).height(deck + height, -HALF_WIDTH_MM)
+    camera = Camera(source_y, distance, facts.pitch_mm, roof + float(rng.uniform(80, 600)))
     width = round((left + length + rng.uniform(300, 1500)) / facts.pitch_mm)
-    size = (width, round((camera.top_mm + rng.uniform(-200, 100)) / facts.pitch_mm))
+    size = (width, round((camera.top_mm - rng.uniform(-50, 500)) / facts.pitch_mm))
     structure, cargo = Canvas(camera, size), Canvas(camera, size)
     draw_container(structure, rng, size_type, left, deck)
     hold = hold_of(size_type, left, deck)
@@ -143,9 +141,7 @@ def _tilt(canvases: tuple[Canvas, ...], slope: float) -> None:
                 plane[:] = cv2.warpAffine(plane, shear, (width, height), flags=cv2.INTER_LINEAR)
 
 
-def _contraband(
-    plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Exposure
-) -> list[TruthObject]:
+def _contraband(plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Exposure) -> list[TruthObject]:
     if rng.random() < plan.clean_share:
         return []
     wanted = int(rng.integers(plan.threats[0], plan.threats[1] + 1))

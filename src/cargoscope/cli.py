@@ -1,11 +1,42 @@
 """The command line. Every command is thin: read the arguments, call one function of a room, print a sentence."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from cargoscope import cli_training
+from cargoscope.errors import CargoscopeError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cli_training.app)
+
+
+@app.command()
+def simulate(
+    output: Annotated[Path, typer.Option(help="Folder for the scans and truth.json; made where it is missing.")],
+    profile: Annotated[str, typer.Option(help="Scanner profile, such as linac-6-4 or linac-6-8bit.")] = "linac-6-4",
+    count: Annotated[int, typer.Option(min=1, help="Number of scans.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
+    split: Annotated[str, typer.Option(help="train, validation or test: each has articles of its own.")] = "train",
+    clean_share: Annotated[float, typer.Option(min=0, max=1, help="Share of scans without contraband.")] = 0.5,
+    threats: Annotated[tuple[int, int], typer.Option(help="Fewest and most objects in the other scans.")] = (1, 1),
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+) -> None:
+    """Write simulated scan packages with their truth.
+
+    Example: cargoscope simulate --profile linac-6-4 --count 20 --seed 1 --output sim/train
+    """
+    from cargoscope.datasets.simulation.simulate import Plan, write_simulated
+
+    try:
+        plan = Plan(profile, seed, split, clean_share, threats)
+        truths = write_simulated(plan, count, output, workers)
+    except CargoscopeError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    objects = sum(len(truth.objects) for truth in truths)
+    typer.echo(f"{len(truths)} scans with {objects} objects of contraband in {output}")
 
 
 if __name__ == "__main__":
