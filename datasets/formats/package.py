@@ -18,7 +18,7 @@ import numpy as np
 
 from cargoscope.datasets.atomic import write_whole
 from cargoscope.datasets.formats.limits import Limits
-from cargoscope.datasets.formats.tiff import read_tiff, tiff_size, write_tiff
+from cargoscope.datasets.formats.tiff import read_tiff, tiff_shape, write_tiff
 from cargoscope.errors import LimitError, ScanError
 from cargoscope.scan import Scan, View
 
@@ -99,6 +99,10 @@ def _read(file: BinaryIO, name: str, limits: Limits) -> Scan:
             if set(entries) != expected:
                 missing, unknown = sorted(expected - set(entries)), sorted(set(entries) - expected)
                 raise ScanError(f"{name}: parts missing {missing}, parts that the manifest does not name {unknown}")
+            decoded_bytes = sum(
+                2 * view["width"] * view["height"] * len(view["energies"]) for view in manifest["views"]
+            )
+            limits.check_bytes(f"{name}, decoded", decoded_bytes)
             views = [_view(archive.read(entries[view["file"]]), view, name, limits) for view in manifest["views"]]
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError) as error:
         raise ScanError(f"{name}: a damaged scan package ({error})") from error
@@ -163,11 +167,13 @@ def _view(part: bytes, described: dict[str, Any], name: str, limits: Limits) -> 
     digest = hashlib.sha256(part).hexdigest()
     if digest != described["sha256"]:
         raise ScanError(f"{where}: sha256 must be {described['sha256']}, got {digest}")
-    expected = (len(described["energies"]), described["height"], described["width"])
-    size = tiff_size(part, where, limits)
-    if size != expected:
-        raise ScanError(f"{where}: the manifest says (energies, height, width) {expected}, the TIFF holds {size}")
-    pixels = read_tiff(part, where, limits)
+    expected = (len(described["energies"]), 1, described["height"], described["width"])
+    shape = tiff_shape(part, where, limits)
+    if shape != expected:
+        raise ScanError(
+            f"{where}: (pages, samples, height, width) must be {expected} by the manifest, the TIFF holds {shape}"
+        )
+    pixels = read_tiff(part, where, limits).samples
     if pixels.dtype != np.uint16:
         raise ScanError(f"{where}: samples must have 16 bits, got {pixels.dtype}")
     pitch = described["pitch_mm"]

@@ -10,9 +10,8 @@ import numpy.typing as npt
 import tifffile
 
 from cargoscope.datasets.formats.limits import Limits
+from cargoscope.datasets.formats.raster import Raster
 from cargoscope.errors import ScanError
-
-Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 COMPRESSIONS = {
     tifffile.COMPRESSION.NONE,
@@ -45,32 +44,32 @@ def write_tiff(planes: npt.NDArray[np.uint16]) -> bytes:
     return target.getvalue()
 
 
-def read_tiff(data: bytes, name: str, limits: Limits) -> Pixels:
-    """All pages of a TIFF as (channels, H, W), uint8 or uint16 as stored.
+def read_tiff(data: bytes, name: str, limits: Limits) -> Raster:
+    """All pages of a TIFF, or the samples of its only page.
 
-    Channels are pages, or the samples of a single page. Refused: other sample types, lossy compression, pages of
-    different sizes, more samples on several pages, anything beyond the limits (read from the tags, before decoding),
-    and files that end early.
+    Refused: other sample types than unsigned 8 and 16 bit, lossy compression, pages of different sizes, more samples
+    on several pages, anything beyond the limits (read from the tags, before decoding), files that end early.
     """
     with _opened(data, name) as tiff:
         pages = _checked_pages(tiff, name, limits)
-        planes = [page.asarray(maxworkers=1) for page in pages]
-    first = planes[0]
-    if len(planes) == 1 and first.ndim == 3:
-        samples_first = pages[0].planarconfig == tifffile.PLANARCONFIG.SEPARATE
-        stacked = first if samples_first else np.moveaxis(first, 2, 0)
+        first, planes = pages[0], [page.asarray(maxworkers=1) for page in pages]
+    if first.samplesperpixel == 1:
+        samples = np.stack(planes)
+    elif first.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
+        samples = planes[0]
     else:
-        stacked = np.stack(planes)
-    if pages[0].photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        stacked = np.iinfo(stacked.dtype).max - stacked
-    return np.ascontiguousarray(stacked.astype(stacked.dtype.newbyteorder("="), copy=False))
+        samples = np.moveaxis(planes[0], 2, 0)
+    if first.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+        samples = np.iinfo(samples.dtype).max - samples
+    native = samples.astype(samples.dtype.newbyteorder("="), copy=False)
+    return Raster(np.ascontiguousarray(native), colour=first.photometric == tifffile.PHOTOMETRIC.RGB)
 
 
-def tiff_size(data: bytes, name: str, limits: Limits) -> tuple[int, int, int]:
-    """(channels, height, width) from the tags alone, after the same checks as `read_tiff`."""
+def tiff_shape(data: bytes, name: str, limits: Limits) -> tuple[int, int, int, int]:
+    """(pages, samples a pixel, height, width) from the tags alone, after the same checks as `read_tiff`."""
     with _opened(data, name) as tiff:
         pages = _checked_pages(tiff, name, limits)
-        return len(pages) * pages[0].samplesperpixel, pages[0].imagelength, pages[0].imagewidth
+        return len(pages), pages[0].samplesperpixel, pages[0].imagelength, pages[0].imagewidth
 
 
 @contextmanager
@@ -107,7 +106,7 @@ def _checked_pages(tiff: tifffile.TiffFile, name: str, limits: Limits) -> list[t
     limits.check_energies(name, len(pages))
     for page in pages:
         where = f"{name}, page {page.index}"
-        limits.check_plane(where, page.imagewidth, page.imagelength)
+        limits.check_size(where, page.imagewidth, page.imagelength, len(pages) * page.samplesperpixel)
         if page.dtype not in (np.uint8, np.uint16):
             raise ScanError(f"{where}: samples must be unsigned 8 or 16 bit, got {page.bitspersample} bit {page.dtype}")
         if page.compression not in COMPRESSIONS:
