@@ -24,7 +24,7 @@ def cigarettes(rng: np.random.Generator) -> Shape:
     density = rng.uniform(0.2, 0.3)
     canvas = blank((cols * (case[0] + 8), rows * (case[1] + 6)))
     for i in range(cols):
-        for j in range(rows - (int(rng.random() < 0.25) if i == cols - 1 else 0)):
+        for j in range(max(1, rows - (int(rng.random() < 0.25) if i == cols - 1 else 0))):
             x, y = 4 + i * (case[0] + 4) + rng.uniform(0, 4), 4 + j * (case[1] + 4)
             _case(canvas, (x, y), (float(carton[0]), float(carton[1]), float(carton[2])), (nx, ny, nz * deep), density)
     return shape_of(canvas)
