@@ -34,6 +34,7 @@ STATUS: dict[type[errors.CargoscopeError], int] = {
     errors.ForbiddenError: 403,
     errors.AuthError: 401,
     errors.ModelError: 503,
+    errors.ServiceError: 503,
 }
 """Of each kind of error the HTTP status; the nearest ancestor counts."""
 

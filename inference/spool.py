@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 
 from cargoscope.datasets.atomic import write_whole
-from cargoscope.errors import ConflictError, LimitError, ScanError
+from cargoscope.errors import ConflictError, LimitError, ScanError, ServiceError
 from cargoscope.inference.wire import Hello, HelloView
 from cargoscope.scan import Scan, View
 from cargoscope.settings import Settings
@@ -111,7 +111,7 @@ class Spool:
             return
         root.mkdir(parents=True, exist_ok=True)
         if len(list(root.iterdir())) >= self.settings.max_streams:
-            raise LimitError(f"{self.settings.max_streams} streams are unfinished already; finish one of them")
+            raise ServiceError(f"{self.settings.max_streams} streams are unfinished already; finish one of them")
         self.folder.mkdir(exist_ok=True)
         write_whole(self.folder / HELLO_FILE, json.dumps(said).encode())
 

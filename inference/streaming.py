@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from cargoscope.datasets.archive import StoredScan, ViewFacts
 from cargoscope.datasets.formats.package import package_bytes
-from cargoscope.errors import AuthError, CargoscopeError, ConflictError, NotFoundError, ScanError
+from cargoscope.errors import AuthError, CargoscopeError, ConflictError, NotFoundError, ScanError, ServiceError
 from cargoscope.inference.auth import station
 from cargoscope.inference.ingest import ingest
 from cargoscope.inference.parts import Parts, parts_of
@@ -57,9 +57,9 @@ async def stream(socket: WebSocket) -> None:
     except WebSocketDisconnect:
         log.info("stream broke off", station_id=station_id)
     except TimeoutError:
-        await _refuse(socket, station_id, f"nothing was announced within {HELLO_WAIT_S:.0f} s")
+        await _refuse(socket, station_id, f"nothing was announced within {HELLO_WAIT_S:.0f} s", retry=True)
     except CargoscopeError as error:
-        await _refuse(socket, station_id, str(error))
+        await _refuse(socket, station_id, str(error), retry=isinstance(error, ServiceError))
 
 
 async def _take(socket: WebSocket, parts: Parts, hello: Hello, station_id: str) -> StoredScan:
@@ -128,7 +128,7 @@ def _already_stored(parts: Parts, hello: Hello, station_id: str) -> StoredScan |
 def _alone(parts: Parts, scan_id: str) -> Iterator[None]:
     """One stream per scan at a time. Runs in the event loop only, so a set is lock enough."""
     if scan_id in parts.streaming:
-        raise ConflictError(f"scan {scan_id} is being streamed already")
+        raise ServiceError(f"scan {scan_id} is being streamed already")
     parts.streaming.add(scan_id)
     try:
         yield
@@ -147,7 +147,8 @@ def _parsed(kind: type[Message], got: MutableMapping[str, Any]) -> Message:
         raise ScanError(f"no {kind.__name__.lower()} message: {'; '.join(places[:5])}") from error
 
 
-async def _refuse(socket: WebSocket, station_id: str, sentence: str) -> None:
+async def _refuse(socket: WebSocket, station_id: str, sentence: str, retry: bool) -> None:
+    """Say why and close. retry: the same may be accepted later."""
     log.warning("stream refused", station_id=station_id, error=sentence)
-    await socket.send_json({"type": "error", "error": sentence})
+    await socket.send_json({"type": "error", "error": sentence, "retry": retry})
     await socket.close(REFUSED)

@@ -96,10 +96,13 @@ class Archive:
             raise NotFoundError(f"no scan {scan_id!r}")
         return records.stored_scan(row)
 
-    def count(self) -> int:
-        """How many scans there are."""
+    def count(self, station_id: str | None = None) -> int:
+        """How many scans there are, of all stations or of one."""
+        query = sa.select(sa.func.count()).select_from(scans)
+        if station_id is not None:
+            query = query.where(scans.c.station_id == station_id)
         with self._engine.connect() as connection:
-            return int(connection.execute(sa.select(sa.func.count()).select_from(scans)).scalar_one())
+            return int(connection.execute(query).scalar_one())
 
     def open_scan(self, scan_id: str) -> Scan:
         """A scan with its pixels, read from the bytes that arrived; ScanError where the file is gone or damaged."""

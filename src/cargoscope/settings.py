@@ -14,8 +14,8 @@ from typing import Any, Final
 from cargoscope.errors import SettingsError
 
 ENVIRONMENT: Final = "CARGOSCOPE_"
-FOREIGN: Final = frozenset({"CARGOSCOPE_REAL_DATA"})
-"""Names in the environment that begin like a setting and are none: where the tests find real scans."""
+FOREIGN: Final = frozenset({"CARGOSCOPE_REAL_DATA", "CARGOSCOPE_STATION_KEY"})
+"""Names in the environment that begin like a setting and are none: real scans for the tests, the key of a station."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         ranges: dict[str, tuple[float, float]] = {
-            "port": (0, 65535),
+            "port": (1, 65535),
             "threads": (0, 1024),
             "max_scan_bytes": (1024, 16 * 1024**3),
             "max_height": (1, 65536),

@@ -57,7 +57,8 @@ def stream(r: Rig) -> Any:
 
 
 def test_a_streamed_scan_is_stored_exactly_and_examined(tmp_path: Path) -> None:
-    scan = builders.scan(builders.cargo_view((200, 100, 230, 130)), builders.view(width=33, name="top", energies=("9MV",)))
+    top = builders.view(width=33, name="top", energies=("9MV",))
+    scan = builders.scan(builders.cargo_view((200, 100, 230, 130)), top)
     with rig(tmp_path) as r:
         with stream(r) as socket:
             socket.send_json(hello(scan))

@@ -1,0 +1,267 @@
+"""The station's side: sends scans to a service, whole or column by column, and does not give up before it is told
+that they are stored."""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import httpx
+import structlog
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from cargoscope.datasets.formats.package import read_package, write_package
+from cargoscope.datasets.simulation.simulate import Plan, simulate
+from cargoscope.errors import AuthError, RefusedError, ScanError, ServiceError
+from cargoscope.inference.spool import HEADER
+from cargoscope.scan import Scan
+
+log = structlog.get_logger("cargoscope.station")
+
+BLOCK_COLUMNS: Final = 64
+ANSWER_S: Final = 60.0
+FIRST_WAIT_S: Final = 0.25
+LONGEST_WAIT_S: Final = 15.0
+PAUSE_TICK_S: Final = 0.5
+
+
+class Stop(Protocol):
+    """What a threading.Event or a multiprocessing.Event offers, to end a wait early."""
+
+    def is_set(self) -> bool: ...
+    def wait(self, timeout: float | None = None, /) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as a station reaches it. url: http://host:port. key: the station's."""
+
+    url: str
+    key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+def send_file(service: Service, content: bytes, file_name: str) -> str:
+    """Send a scan as a file; the scan_id, once it is stored.
+
+    RefusedError where the service does not want it, AuthError for a wrong key, ServiceError where trying again helps.
+    """
+    try:
+        answer = httpx.post(
+            f"{service.url}/v1/scans", files={"file": (file_name, content)}, headers=service.headers, timeout=ANSWER_S
+        )
+    except httpx.HTTPError as error:
+        raise ServiceError(f"{service.url} cannot be reached: {error}") from error
+    if answer.status_code in (200, 201):
+        return str(answer.json()["scan_id"])
+    sentence = _sentence(answer)
+    if answer.status_code in (401, 403):
+        raise AuthError(sentence)
+    if answer.status_code >= 500 or answer.status_code in (408, 429):
+        raise ServiceError(sentence)
+    raise RefusedError(sentence)
+
+
+def stream_scan(service: Service, scan: Scan) -> str:
+    """Send a scan in blocks of columns, from where the service holds it; the scan_id, once it is stored.
+
+    Errors as in `send_file`.
+    """
+    url = f"{service.url.replace('http', 'ws', 1)}/v1/stream"
+    try:
+        with connect(url, additional_headers=service.headers, compression=None, open_timeout=10) as socket:
+            return _stream(socket, scan)
+    except InvalidStatus as error:
+        if error.response.status_code in (401, 403):
+            raise AuthError("the station key is not known") from error
+        raise ServiceError(f"{service.url} answered {error.response.status_code}") from error
+    except (WebSocketException, InvalidHandshake, OSError, TimeoutError) as error:
+        raise ServiceError(f"the stream to {service.url} broke off: {error}") from error
+
+
+def deliver(send: Callable[[], str], what: str, stop: Stop) -> str | None:
+    """Send until it is stored, waiting longer after each failure; None where `stop` was set before it was."""
+    wait_s = FIRST_WAIT_S
+    while not stop.is_set():
+        try:
+            scan_id = send()
+        except RefusedError:
+            raise
+        except ServiceError as error:
+            log.warning("not stored yet, trying again", scan=what, wait_s=round(wait_s, 2), error=str(error))
+            stop.wait(wait_s * random.uniform(0.75, 1.25))
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        else:
+            log.info("stored", scan_id=scan_id)
+            return scan_id
+    return None
+
+
+class Outbox:
+    """Scans that this station took and nobody acknowledged yet, as packages in a folder; they survive the station.
+
+    What the service refuses for good is kept in `refused/`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "refused").mkdir(parents=True, exist_ok=True)
+
+    def put(self, scan: Scan) -> Path:
+        """Keep a scan until it is stored."""
+        path = self.folder / f"{scan.scan_id}.scan"
+        write_package(path, scan)
+        return path
+
+    def waiting(self) -> list[Path]:
+        """What is to be sent, in the order of the ids."""
+        return sorted(self.folder.glob("*.scan"))
+
+    def refused(self) -> list[Path]:
+        """What the service refused for good."""
+        return sorted((self.folder / "refused").glob("*.scan"))
+
+    def deliver(self, service: Service, path: Path, streamed: bool, stop: Stop) -> None:
+        """Send one scan and remove it from the outbox once it is stored."""
+        try:
+            done = deliver(sender(service, path, streamed), path.name, stop)
+        except RefusedError as error:
+            log.error("refused, kept aside", scan=path.name, error=str(error))
+            path.rename(self.folder / "refused" / path.name)
+            return
+        if done is not None:
+            path.unlink()
+
+
+def sender(service: Service, path: Path, streamed: bool) -> Callable[[], str]:
+    """What sends a file: as it is, or, a package, column by column."""
+    if streamed:
+        scan = read_package(path)
+        return lambda: stream_scan(service, scan)
+    return lambda: send_file(service, path.read_bytes(), path.name)
+
+
+def play_folder(
+    service: Service, files: Iterable[Path], every_s: float, streamed: bool, stop: Stop
+) -> list[tuple[Path, str]]:
+    """Send files one after the other; those that are no scans or are refused, with the sentence why."""
+    refused: list[tuple[Path, str]] = []
+    for path in files:
+        try:
+            deliver(sender(service, path, streamed), path.name, stop)
+        except (RefusedError, ScanError, OSError) as error:
+            log.error("refused", scan=path.name, error=str(error))
+            refused.append((path, str(error)))
+        if stop.wait(every_s):
+            break
+    return refused
+
+
+@dataclass(frozen=True)
+class Play:
+    """How a simulated station behaves. start: index of its first scan. count: how many, None for no end."""
+
+    plan: Plan
+    start: int
+    every_s: float
+    count: int | None = None
+    streamed: bool = True
+
+
+def play_simulated(service: Service, play: Play, outbox: Outbox, stop: Stop, paused: Stop) -> None:
+    """Take a simulated scan every few seconds and send it; none is taken while `paused` is set.
+
+    What an earlier start left in the outbox is sent first. Scans carry the time at which they are taken here.
+    """
+    for path in outbox.waiting():
+        outbox.deliver(service, path, play.streamed, stop)
+    indices = count(play.start) if play.count is None else range(play.start, play.start + play.count)
+    for index in indices:
+        while paused.is_set() and not stop.wait(PAUSE_TICK_S):
+            pass
+        if stop.is_set():
+            return
+        began = time.monotonic()
+        scan, _ = simulate(play.plan, index)
+        path = outbox.put(replace(scan, taken_at=datetime.now(UTC)))
+        outbox.deliver(service, path, play.streamed, stop)
+        if stop.wait(max(0.0, play.every_s - (time.monotonic() - began))):
+            return
+
+
+def _stream(socket: ClientConnection, scan: Scan) -> str:
+    socket.send(json.dumps(announcement(scan)))
+    answer = _answer(socket)
+    if answer["type"] == "ready":
+        held = list(answer["columns"])
+        try:
+            for index, view in enumerate(scan.views):
+                for first in range(held[index], view.size_wh[0], BLOCK_COLUMNS):
+                    socket.send(block(scan, index, first))
+                    _drain(socket)
+            socket.send(json.dumps({"type": "end", "columns": [view.size_wh[0] for view in scan.views]}))
+        except ConnectionClosed:
+            log.info("the service hung up", scan_id=scan.scan_id)
+        while (answer := _answer(socket))["type"] == "columns":
+            pass
+    if answer["type"] != "stored":
+        raise ServiceError(f"expected 'stored', the service said {answer['type']!r}")
+    return str(answer["scan_id"])
+
+
+def announcement(scan: Scan) -> dict[str, Any]:
+    """The first message of a stream."""
+    views = [
+        {
+            "name": view.name,
+            "energies": view.energies,
+            "open_beam": view.open_beam,
+            "height": view.size_wh[1],
+            "pitch_mm": view.pitch_mm,
+            "bits": view.bits,
+        }
+        for view in scan.views
+    ]
+    return {"scan_id": scan.scan_id, "taken_at": scan.taken_at.isoformat(), "views": views}
+
+
+def block(scan: Scan, view: int, first: int, n: int = BLOCK_COLUMNS) -> bytes:
+    """Up to n columns of a view as one binary message."""
+    pixels = scan.views[view].pixels[:, :, first : first + n]
+    return HEADER.pack(view, first, pixels.shape[2]) + pixels.astype("<u2").tobytes()
+
+
+def _answer(socket: ClientConnection) -> dict[str, Any]:
+    return _checked(socket.recv(timeout=ANSWER_S))
+
+
+def _drain(socket: ClientConnection) -> None:
+    """Read the acknowledgements that have come, so that they do not pile up."""
+    try:
+        while True:
+            _checked(socket.recv(timeout=0))
+    except TimeoutError:
+        return
+
+
+def _checked(text: str | bytes) -> dict[str, Any]:
+    message = json.loads(text)
+    if message["type"] == "error":
+        raise (ServiceError if message.get("retry") else RefusedError)(message["error"])
+    return dict(message)
+
+
+def _sentence(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.url} answered {answer.status_code}"

@@ -1,0 +1,176 @@
+"""Commands that run a service, feed it, and say who may use it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cargoscope.errors import CargoscopeError, SettingsError
+
+app = typer.Typer(no_args_is_help=True)
+officers = typer.Typer(no_args_is_help=True, help="Officers, who look at scans and decide.")
+stations = typer.Typer(no_args_is_help=True, help="Scanner stations, which send scans.")
+app.add_typer(officers, name="officers")
+app.add_typer(stations, name="stations")
+
+DataDir = Annotated[
+    Path | None, typer.Option(help="Archive, scans and models of this machine.  [default: var]", show_default=False)
+]
+Port = Annotated[
+    int | None, typer.Option(help="Where the service listens.  [default: 8400]", min=1, max=65535, show_default=False)
+]
+Config = Annotated[Path | None, typer.Option("--settings", help="TOML file with settings of this machine.")]
+LogFormat = Annotated[str | None, typer.Option(help="console or json.  [default: console]", show_default=False)]
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Our own errors as one sentence and exit code 1."""
+    try:
+        yield
+    except CargoscopeError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def serve(
+    data_dir: DataDir = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; only this machine by default.  [default: 127.0.0.1]")
+    ] = None,
+    port: Port = None,
+    settings: Config = None,
+    log_format: LogFormat = None,
+    console: Annotated[bool, typer.Option(help="With the officers' console.")] = True,
+) -> None:
+    """Run the service: stations' uploads and streams, the worker, the officers' console.
+
+    Example: cargoscope serve --data-dir /srv/cargoscope --port 8400
+    """
+    from cargoscope.serving import run, set_up_logs
+    from cargoscope.settings import Settings
+
+    with sentences():
+        chosen = Settings.read(settings, data_dir=data_dir, host=host, port=port, log_format=log_format)
+        set_up_logs(chosen.log_format)
+        _until_ctrl_c(lambda: run(chosen, with_console=console))
+
+
+@app.command()
+def demo(
+    data_dir: DataDir = None,
+    port: Port = None,
+    every: Annotated[float, typer.Option(help="Seconds between two simulated scans.", min=0.1)] = 6.0,
+    reset_password: Annotated[bool, typer.Option(help="Give the demo officer a new one-time password.")] = False,
+    settings: Config = None,
+) -> None:
+    """Run everything at once on this machine, with a simulated scanner, for a first look.
+
+    Example: cargoscope demo --data-dir var
+    """
+    from cargoscope import demo as demonstration
+    from cargoscope.serving import set_up_logs
+    from cargoscope.settings import Settings
+
+    with sentences():
+        chosen = Settings.read(settings, data_dir=data_dir, port=port)
+        set_up_logs(chosen.log_format)
+        _until_ctrl_c(lambda: demonstration.demo(chosen, every, reset_password))
+
+
+@app.command()
+def station(
+    service: Annotated[str, typer.Option(help="Address of the service.")] = "http://127.0.0.1:8400",
+    key: Annotated[str, typer.Option(envvar="CARGOSCOPE_STATION_KEY", help="Key of this station.")] = "",
+    folder: Annotated[Path | None, typer.Option(help="Play the scans in this folder.", exists=True)] = None,
+    simulate: Annotated[str | None, typer.Option(metavar="PROFILE", help="Play simulated scans of a profile.")] = None,
+    every: Annotated[float, typer.Option(help="Seconds between two scans.", min=0)] = 6.0,
+    stream: Annotated[bool, typer.Option(help="Column by column (packages and simulated scans).")] = False,
+    count: Annotated[int | None, typer.Option(help="Stop after so many scans.", min=1)] = None,
+    seed: Annotated[int, typer.Option(help="Of the simulated scans.", min=0)] = 0,
+    start: Annotated[int, typer.Option(help="Index of the first simulated scan.", min=0)] = 0,
+    outbox: Annotated[Path, typer.Option(help="Keeps simulated scans until they are stored.")] = Path("outbox"),
+) -> None:
+    """Play scans to a service: a folder of them, or simulated ones. Tries until each is stored.
+
+    Simulated scans are of station "sim-PROFILE": the key must be that station's.
+
+    Example: cargoscope station --folder scans/ --stream --every 10
+    """
+    from cargoscope.inference import station as playing
+    from cargoscope.serving import set_up_logs
+
+    set_up_logs("console")
+    target = playing.Service(service.rstrip("/"), key)
+    stop = threading.Event()
+    with sentences():
+        if (folder is None) == (simulate is None):
+            raise SettingsError("a station plays either --folder DIR or --simulate PROFILE")
+        if not key:
+            raise SettingsError("a station needs its --key (or CARGOSCOPE_STATION_KEY); see 'cargoscope stations add'")
+        if folder is not None:
+            files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+            refused: list[tuple[Path, str]] = []
+            _until_ctrl_c(
+                lambda: refused.extend(playing.play_folder(target, files[:count], every, stream, stop))
+            )
+            for path, why in refused:
+                typer.echo(f"refused: {path}: {why}", err=True)
+            raise typer.Exit(1 if refused else 0)
+        plan = playing.Plan(profile=str(simulate), seed=seed)
+        play = playing.Play(plan, start, every, count, stream)
+        box = playing.Outbox(outbox)
+        _until_ctrl_c(lambda: playing.play_simulated(target, play, box, stop, threading.Event()))
+
+
+@officers.command("add")
+def add_officer(
+    name: str, data_dir: DataDir = None, role: Annotated[str, typer.Option(help="officer or administrator")] = "officer"
+) -> None:
+    """Add an officer; prints the one-time password.
+
+    Example: cargoscope officers add n.yildiz --data-dir /srv/cargoscope
+    """
+    _accounts(data_dir, lambda accounts: f"one-time password of {name}: {accounts.add_officer(name, role)}")
+
+
+@officers.command("reset")
+def reset_officer(name: str, data_dir: DataDir = None) -> None:
+    """Give an officer a new one-time password and end their sessions.
+
+    Example: cargoscope officers reset n.yildiz --data-dir /srv/cargoscope
+    """
+    _accounts(data_dir, lambda accounts: f"one-time password of {name}: {accounts.reset_password(name)}")
+
+
+@stations.command("add")
+def add_station(
+    station_id: str,
+    data_dir: DataDir = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Give a known station a new key.")] = False,
+) -> None:
+    """Add a scanner station; prints its key, which is stored nowhere.
+
+    Example: cargoscope stations add gate-1 --data-dir /srv/cargoscope
+    """
+    _accounts(data_dir, lambda accounts: f"key of {station_id}: {accounts.add_station(station_id, replace)}")
+
+
+def _accounts(data_dir: Path | None, act: Callable[[Any], str]) -> None:
+    from cargoscope.datasets.archive import Archive
+    from cargoscope.settings import Settings
+
+    with sentences(), Archive(Settings.read(data_dir=data_dir).data_dir) as archive:
+        typer.echo(act(archive.accounts))
+
+
+def _until_ctrl_c(work: Callable[[], None]) -> None:
+    """Ctrl-C is how these commands end: no traceback, exit code 0."""
+    try:
+        work()
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)

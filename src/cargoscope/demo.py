@@ -1,0 +1,143 @@
+"""`cargoscope demo`: a service, its console and a simulated scanner station, on one machine, for a first look."""
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Final
+
+import httpx
+from fastapi import FastAPI
+
+from cargoscope.datasets.archive import Accounts, Archive
+from cargoscope.datasets.simulation.simulate import Plan
+from cargoscope.errors import NotFoundError
+from cargoscope.inference.parts import Parts
+from cargoscope.inference.station import Outbox, Play, Service, play_simulated
+from cargoscope.serving import address, run, set_up_logs
+from cargoscope.settings import Settings
+
+OFFICER: Final = "officer"
+PLAN: Final = Plan(profile="linac-6-4", seed=2026, split="validation", threats=(1, 2))
+STATION: Final = f"sim-{PLAN.profile}"
+MOST_OPEN: Final = 200
+"""Undecided scans at which the simulated station waits for the officers."""
+
+TICK_S: Final = 0.2
+
+
+@dataclass(frozen=True)
+class _Station:
+    """What the station's process needs to know. Its scans wait in outbox until they are stored."""
+
+    service: Service
+    play: Play
+    outbox: Path
+    log_format: str
+
+
+def demo(settings: Settings, every_s: float, reset_password: bool = False) -> None:
+    """Run until Ctrl-C. A second start goes on with the data of the first."""
+    run(settings, around=lambda app: _around(app, settings, every_s, reset_password))
+
+
+@contextmanager
+def _around(app: FastAPI, settings: Settings, every_s: float, reset_password: bool) -> Iterator[None]:
+    """The station's process, and a thread that greets and that holds the station back, while the service runs."""
+    parts: Parts = app.state.parts
+    greeting = _greeting(parts.archive.accounts, address(settings), settings.data_dir, reset_password)
+    context = multiprocessing.get_context("spawn")
+    stop, paused = context.Event(), context.Event()
+    station = _station(parts.archive, settings, every_s)
+    process = context.Process(target=_play, args=(station, stop, paused), name="cargoscope-station", daemon=True)
+    watch = threading.Thread(target=_watch, args=(parts, address(settings), greeting, paused), daemon=True)
+    with _ctrl_c_ignored():
+        process.start()
+    watch.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        parts.closing.set()
+        watch.join()
+        process.join(5)
+        if process.is_alive():
+            process.terminate()
+            process.join()
+
+
+def _station(archive: Archive, settings: Settings, every_s: float) -> _Station:
+    """A station with a new key, which is written nowhere, and which goes on after the last scan it ever took."""
+    outbox = settings.data_dir / "station-outbox"
+    kept = Outbox(outbox)
+    taken = archive.count(STATION) + len(kept.waiting()) + len(kept.refused())
+    key = archive.accounts.add_station(STATION, replace=True)
+    return _Station(Service(address(settings), key), Play(PLAN, taken, every_s), outbox, settings.log_format)
+
+
+def _greeting(accounts: Accounts, url: str, data_dir: Path, reset_password: bool) -> str:
+    """What to tell the person at the terminal; makes the officer at the first start."""
+    try:
+        own_password = not accounts.officer(OFFICER).must_change
+    except NotFoundError:
+        password = accounts.add_officer(OFFICER)
+    else:
+        if own_password and not reset_password:
+            secret = "the password you chose (forgotten: start again with --reset-password)"
+            return _lines(url, data_dir, secret)
+        password = accounts.reset_password(OFFICER)
+    return _lines(url, data_dir, f"{password}   (one time; you choose your own at the first login)")
+
+
+def _lines(url: str, data_dir: Path, secret: str) -> str:
+    return (
+        f"\n  Cargoscope is running.\n\n"
+        f"    address    {url}/login\n"
+        f"    officer    {OFFICER}\n"
+        f"    password   {secret}\n\n"
+        f"  A simulated scanner sends scans. Data: {data_dir.resolve()}. Ctrl-C stops everything.\n"
+    )
+
+
+def _watch(parts: Parts, url: str, greeting: str, paused: Event) -> None:
+    """Greet once the service is ready; hold the station back while too many scans wait for a decision."""
+    greeted = False
+    while not parts.closing.wait(TICK_S):
+        if not greeted and _is_ready(url):
+            print(greeting, flush=True)
+            greeted = True
+        if parts.archive.count_open() >= MOST_OPEN:
+            paused.set()
+        else:
+            paused.clear()
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/ready", timeout=2, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _play(station: _Station, stop: Event, paused: Event) -> None:
+    """The station's process. It ends with its parent, even one that was killed."""
+    set_up_logs(station.log_format)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    gone = threading.Thread(target=lambda: (parent.join(), stop.set()), daemon=True)
+    gone.start()
+    play_simulated(station.service, station.play, Outbox(station.outbox), stop, paused)
+
+
+@contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    """A process started here does not take the terminal's Ctrl-C, its parent tells it to stop."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
