@@ -8,7 +8,6 @@ from cargoscope.datasets.formats.limits import Limits
 from cargoscope.datasets.formats.raster import Raster
 from cargoscope.errors import ScanError
 
-SIGNATURE: Final = b"\xff\xd8\xff"
 FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """Markers that begin a frame header (SOF), ITU-T T.81 table B.1."""
 

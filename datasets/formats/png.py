@@ -8,7 +8,6 @@ from cargoscope.datasets.formats.limits import Limits
 from cargoscope.datasets.formats.raster import Raster
 from cargoscope.errors import ScanError
 
-SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 CHANNELS: Final = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
 """By colour type; a palette (3) becomes red, green, blue."""
 
