@@ -1,7 +1,9 @@
 """From the archive's values to the bodies of the HTTP interface."""
 
+from typing import Any
+
 from cargoscope import taxonomy
-from cargoscope.datasets.archive import Case
+from cargoscope.datasets.archive import Analysis, Case
 from cargoscope.detections import Finding
 from cargoscope.inference import wire
 from cargoscope.inference.tiles import TILE_SIZE, n_levels
@@ -25,15 +27,15 @@ def card(case: Case) -> wire.ScanCard:
             wire.ViewCard(**vars(view), tile_size=TILE_SIZE, levels=n_levels((view.width, view.height)))
             for view in case.scan.views
         ),
-        model=made and wire.UsedModel(model_id=made.model_id, name=made.model_name, provider=made.provider),
+        model=None if made is None else _model(made),
         findings=tuple(_finding(index, finding) for index, finding in enumerate(findings)),
         decisions=tuple(_decision(decision) for decision in case.decisions),
-        outcome=case.outcome and _outcome(case.outcome),
-        error=made and made.error,
+        outcome=None if case.outcome is None else _outcome(case.outcome),
+        error=None if made is None else made.error,
     )
 
 
-def _row(case: Case) -> dict[str, object]:
+def _row(case: Case) -> dict[str, Any]:
     scan, made = case.scan, case.analysis
     findings = [] if made is None else list(made.found)
     latest = case.decisions[-1] if case.decisions else None
@@ -43,14 +45,18 @@ def _row(case: Case) -> dict[str, object]:
         "taken_at": scan.taken_at.isoformat(),
         "received_at": scan.received_at.isoformat(),
         "status": case.status,
-        "score": made and made.score,
+        "score": None if made is None else made.score,
         "n_findings": len(findings),
         "top_kind": max(findings, key=lambda finding: finding.score).kind if findings else None,
         "width": scan.views[0].width,
         "height": scan.views[0].height,
-        "disposition": latest and latest.disposition.value,
-        "officer": latest and latest.officer,
+        "disposition": None if latest is None else latest.disposition.value,
+        "officer": None if latest is None else latest.officer,
     }
+
+
+def _model(made: Analysis) -> wire.UsedModel:
+    return wire.UsedModel(model_id=made.model_id, name=made.model_name, provider=made.provider)
 
 
 def _finding(index: int, finding: Finding) -> wire.FindingCard:

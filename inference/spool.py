@@ -53,7 +53,7 @@ class Spool:
         """
         if len(block) < HEADER.size:
             raise ScanError(f"scan {self.hello.scan_id}: a block has a header of {HEADER.size} bytes, got {len(block)}")
-        index, first, n = HEADER.unpack_from(block)
+        index, first, n = (int(number) for number in HEADER.unpack_from(block))
         if index >= len(self._views):
             raise ScanError(f"scan {self.hello.scan_id}: views 0..{len(self._views) - 1} are announced, got {index}")
         view, held = self.hello.views[index], self.columns[index]

@@ -1,5 +1,6 @@
 """The archive over SQLite and a folder of scan files. Whatever a method returned from is on the disk."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,16 @@ from cargoscope.datasets.archive.database import connect, in_utc, migrate, now, 
 from cargoscope.datasets.archive.files import Incoming, ScanFiles
 from cargoscope.datasets.archive.records import Analysis, Case, Event, StoredScan
 from cargoscope.datasets.archive.tables import analyses, attempts, decisions, events, outcomes, scans
-from cargoscope.datasets.formats.package import read_package
+from cargoscope.datasets.formats.limits import Limits
+from cargoscope.datasets.formats.read import read_scan
 from cargoscope.errors import ConflictError, NotFoundError, ScanError
 from cargoscope.review import Decision, Feedback, Outcome, Source, complete
 from cargoscope.scan import Scan
 
 DATABASE: Final = "archive.sqlite"
+
+CHECKED: Final = Limits(max_bytes=sys.maxsize)
+"""What is in the archive was held against the limits of its time when it came in."""
 
 
 class Archive:
@@ -108,7 +113,7 @@ class Archive:
         """A scan with its pixels, read from the bytes that arrived; ScanError where the file is gone or damaged."""
         stored = self.stored(scan_id)
         try:
-            scan = read_package(self.files.path(stored.file), stored.file_name)
+            scan = read_scan(self.files.path(stored.file), stored.file_name, CHECKED)
         except FileNotFoundError as error:
             raise ScanError(f"scan {scan_id}: its file {stored.file} is missing from the archive") from error
         return replace(scan, scan_id=stored.scan_id, station_id=stored.station_id, taken_at=stored.taken_at)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from cargoscope.detections import Detections, Finding
 from cargoscope.review import Decision, Disposition, Judgement, Outcome, Verdict
 from cargoscope.scan import Scan, View
+
+Status = Literal["received", "analysed", "failed", "decided"]
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class Case:
     outcome: Outcome | None
 
     @property
-    def status(self) -> str:
-        """received, analysed, failed or decided."""
+    def status(self) -> Status:
+        """How far it is. failed: the model could not examine it."""
         if self.decisions:
             return "decided"
         if self.analysis is None:

@@ -101,6 +101,7 @@ def station(
 
     Example: cargoscope station --folder scans/ --stream --every 10
     """
+    from cargoscope.datasets.simulation.simulate import Plan
     from cargoscope.inference import station as playing
     from cargoscope.serving import set_up_logs
 
@@ -121,7 +122,7 @@ def station(
             for path, why in refused:
                 typer.echo(f"refused: {path}: {why}", err=True)
             raise typer.Exit(1 if refused else 0)
-        plan = playing.Plan(profile=str(simulate), seed=seed)
+        plan = Plan(profile=str(simulate), seed=seed)
         play = playing.Play(plan, start, every, count, stream)
         box = playing.Outbox(outbox)
         _until_ctrl_c(lambda: playing.play_simulated(target, play, box, stop, threading.Event()))

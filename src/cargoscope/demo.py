@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
@@ -128,9 +129,13 @@ def _play(station: _Station, stop: Event, paused: Event) -> None:
     set_up_logs(station.log_format)
     parent = multiprocessing.parent_process()
     assert parent is not None
-    gone = threading.Thread(target=lambda: (parent.join(), stop.set()), daemon=True)
-    gone.start()
+    threading.Thread(target=_stop_with, args=(parent, stop), daemon=True).start()
     play_simulated(station.service, station.play, Outbox(station.outbox), stop, paused)
+
+
+def _stop_with(parent: BaseProcess, stop: Event) -> None:
+    parent.join()
+    stop.set()
 
 
 @contextmanager
