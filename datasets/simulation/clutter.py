@@ -10,7 +10,7 @@ Span = tuple[float, float]
 
 
 def contents(canvas: Canvas, rng: np.random.Generator, kind: int, x_mm: Span, y_mm: Span, z_mm: Span) -> None:
-    """What a carton holds, by kind 0..8; the same generator state draws the same article into each carton."""
+    """What a carton holds, by kind 0..9; the same generator state draws the same article into each carton."""
     columns, rows = int(rng.integers(2, 7)), int(rng.integers(1, 5))
     z = (z_mm[0] + z_mm[1]) / 2
     pitch = canvas.camera.pitch_mm
@@ -32,6 +32,15 @@ def contents(canvas: Canvas, rng: np.random.Generator, kind: int, x_mm: Span, y_
                 canvas.solid(group, centre, (cell_w * share / 2 / pitch, cell_h * share / 2 / pitch), mass * 2)
             elif kind == 3 and i == 0 and j == 0:
                 _appliance(canvas, rng, x_mm, y_mm, z)
+            elif kind == 6:
+                canvas.box(group, (left, right), (low, high), z_mm, rng.uniform(0.5, 0.56))
+            elif kind == 7:
+                wide = min(cell_w, cell_h * 0.8) * share
+                rows_px = (canvas.row(high, z), canvas.row(low, z))
+                canvas.rectangle(WATER, (left, left + wide), rows_px, mass * 2)
+                for edge in (left, left + wide - 2):
+                    canvas.rectangle(STEEL, (edge, edge + 2), rows_px, mass)
+                canvas.rectangle(STEEL, (left, left + wide), (rows_px[0], rows_px[0] + 0.5), 6)
             elif kind == 4 and i == 0:
                 canvas.rod(STEEL, (canvas.col(x_mm[0] + 30), centre[1]), (canvas.col(x_mm[1] - 30), centre[1]), 7)
             elif kind == 5 and j == 0 and i == 0:

@@ -21,7 +21,18 @@ def firearm(rng: np.random.Generator) -> Shape:
     DRAWERS[kind](canvas, rng)
     shape = shape_of(canvas, depth_mm=rng.uniform(30, 60))
     wanted = rng.uniform(*MASS_KG[kind])
-    return shape.scaled(wanted / shape.mass_kg)
+    shape = shape.scaled(wanted / shape.mass_kg)
+    return wrapped(shape, rng) if rng.random() < 0.35 else shape
+
+
+def wrapped(shape: Shape, rng: np.random.Generator) -> Shape:
+    """The same firearm in a case or rolled in cloth: a faint frame that is no part of the mask."""
+    pad = int(rng.uniform(10, 45) / FINE_MM)
+    mass = np.pad(shape.mass, ((0, 0), (pad, pad), (pad, pad)))
+    wrap = np.full(mass.shape[1:], rng.uniform(0.1, 0.7), np.float32)
+    if rng.random() < 0.5:
+        wrap[pad // 3 : -(pad // 3) or None, pad // 3 : -(pad // 3) or None] *= 0.4
+    return Shape(mass, np.pad(shape.depth_mm, pad), wrap)
 
 
 def _poly(canvas: Canvas, group: int, points_mm: Points, mass: float) -> None:

@@ -54,7 +54,7 @@ def _article(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     group = int(rng.choice([ORGANIC, WATER, LIGHT], p=[0.8, 0.1, 0.1]))
     spread, inside = rng.uniform(0.01, 0.12), rng.uniform(0.0, 0.12)
     top = _height(rng, hold, 0.4, 1.0)
-    filling = int(rng.integers(0, 12))
+    filling = int(rng.integers(0, 15))
     stamp_seed = int(rng.integers(1 << 30))
     for z in _rows(rng, d):
         x = hold.x_mm[0] + rng.uniform(0, 40)
@@ -70,7 +70,7 @@ def _article(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
                 span = (x + dx, x + dx + w - rng.uniform(2, 9))
                 canvas.box(group, span, (y, y + h - 4), z, max(weight, 0.03), inside, rng, goods=True)
                 canvas.box(ORGANIC, span, (y + h - 8, y + h), z, 0.25)
-                if filling < 6:
+                if filling < 8:
                     contents(canvas, np.random.default_rng(stamp_seed), filling, span, (y, y + h), z)
                 y += h
                 level += 1
@@ -258,9 +258,26 @@ def machinery(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
         h = _height(rng, hold, 0.3, 0.85) - hold.y_mm[0]
         y = hold.y_mm[0] + 90
         canvas.box(ORGANIC, (x, x + w), (y - 90, y), (-700, 700), 0.5)
-        for _ in range(int(rng.integers(10, 40))):
+        for _ in range(int(rng.integers(1, 4))):
+            left, right = np.sort(rng.uniform(x, x + w, 2))
+            top = y + rng.uniform(0.4, 1.0) * h
+            _cabinet(canvas, rng, (float(left), float(right) + 80), (y, top))
+        for _ in range(int(rng.integers(10, 45))):
             _part(canvas, rng, (x, x + w), (y, y + h))
         x += w + rng.uniform(80, 900)
+
+
+def _cabinet(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float]) -> None:
+    """A sheet-metal housing or a frame of square tubes."""
+    rows = (canvas.row(y_mm[1]), canvas.row(y_mm[0]))
+    wall, tube = rng.uniform(1, 5), rng.uniform(15, 80)
+    if rng.random() < 0.6:
+        canvas.rectangle(STEEL, x_mm, rows, 2 * wall * 0.787)
+    for edge in (x_mm[0], x_mm[1] - tube):
+        canvas.rectangle(STEEL, (edge, edge + tube), rows, rng.uniform(4, 25))
+    thick = tube / canvas.camera.pitch_mm
+    for row in (rows[0], rows[1] - thick, rng.uniform(*rows)):
+        canvas.rectangle(STEEL, x_mm, (row, row + thick), rng.uniform(4, 25))
 
 
 def _part(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float]) -> None:
@@ -268,7 +285,7 @@ def _part(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y
     w = float(np.exp(rng.uniform(np.log(40), np.log(max(60.0, (x_mm[1] - x_mm[0]) * 0.7)))))
     h = float(np.exp(rng.uniform(np.log(30), np.log(max(50.0, (y_mm[1] - y_mm[0]) * 0.6)))))
     left = rng.uniform(x_mm[0], max(x_mm[1] - w, x_mm[0] + 1))
-    low = y_mm[0] + (y_mm[1] - y_mm[0] - h) * rng.beta(1, 1.6)
+    low = y_mm[0] + (y_mm[1] - y_mm[0] - h) * rng.beta(1, 2.6)
     middle = (canvas.col(left + w / 2), canvas.row(low + h / 2))
     kind = int(rng.integers(0, 7))
     if kind == 0:
@@ -314,6 +331,9 @@ def engines(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
         for _ in range(int(rng.integers(1, 3))):
             h = rng.uniform(420, 700)
             _engine(canvas, rng, (x, x + w), (y, y + h))
+            for post in (x, x + w - 50):
+                canvas.box(ORGANIC if h < 500 else STEEL, (post, post + 50), (y - 40, y + h + 80), (-300, -297), 6.0)
+            canvas.box(ORGANIC, (x, x + w), (y - 40, y), (-350, 350), 0.5)
             y += h + 120
         x += w + rng.uniform(40, 300)
 

@@ -13,13 +13,19 @@ from cargoscope.datasets.simulation.noise import Exposure
 from cargoscope.datasets.simulation.physics import Beam
 from cargoscope.datasets.simulation.stamps import FINE_MM, Stamp, land
 from cargoscope.datasets.simulation.threats import INSTANCES, draw_instance
-from cargoscope.datasets.truth import TruthObject
+from cargoscope.datasets.truth import Mask, TruthObject
 
 RING_PX: Final = 14
 """Width of the frame around an object in which its background is judged."""
 
 LOCAL_PX: Final = 25
 """Window of the local mean that is taken off before a background's spread is measured: 150 mm at 6 mm."""
+
+VISIBLE_CNR: Final = 3.0
+"""Contrast-to-noise ratio from which an object counts as visible."""
+
+KEEP_FAINT: Final = 0.45
+"""Share of places with less than VISIBLE_CNR that are kept; the others are looked for anew."""
 
 PLACES: Final = {
     "firearm": {"cargo": 0.55, "doors": 0.15, "floor": 0.1, "roof": 0.08, "wall": 0.12},
@@ -28,6 +34,9 @@ PLACES: Final = {
     "gas_cylinder": {"cargo": 0.5, "doors": 0.2, "floor": 0.3},
 }
 """How often each kind is hidden inside the cargo, behind the doors, on the floor, under the roof, along a wall."""
+
+
+Window = tuple[slice, slice]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +78,19 @@ def hide(
     camera = scene.cargo.camera
     magnification = camera.distance_mm / (camera.distance_mm + z)
     stamp = land(shape, camera.pitch_mm, magnification, angle, tilt)
-    for _ in range(8):
+    for _ in range(12):
         corner = _corner(scene, rng, kind, stamp, z)
         box = _box(stamp, corner)
         height, width = scene.cargo.depth_mm.shape
         inside = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
-        if inside and not any(_overlap(box, other) for other in taken):
-            break
-    else:
-        return None
-    return _insert(scene, rng, kind, f"{kind}-{number}", stamp, corner, beam, exposure)
+        if not inside or any(_overlap(box, other) for other in taken):
+            continue
+        found = _judge(scene, rng, kind, f"{kind}-{number}", stamp, corner, beam, exposure)
+        if found.cnr >= VISIBLE_CNR or rng.random() < KEEP_FAINT:
+            here, goods = _displaced(scene.cargo, stamp, corner)
+            scene.cargo.mass[:, *here] = goods
+            return found
+    return None
 
 
 def _corner(scene: Scene, rng: np.random.Generator, kind: str, stamp: Stamp, z: float) -> tuple[int, int]:
@@ -133,7 +145,7 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return a[0] < b[2] + 6 and b[0] < a[2] + 6 and a[1] < b[3] + 6 and b[1] < a[3] + 6
 
 
-def _insert(
+def _judge(
     scene: Scene,
     rng: np.random.Generator,
     kind: str,
@@ -151,8 +163,10 @@ def _insert(
     )
     structure = scene.structure.mass[:, *frame]
     without = beam.transmission(structure + scene.cargo.mass[:, *frame])[0]
-    _displace(scene.cargo, stamp, corner)
-    within = beam.transmission(structure + scene.cargo.mass[:, *frame])[0]
+    after = scene.cargo.mass[:, *frame].copy()
+    here, goods = _displaced(scene.cargo, stamp, corner, frame)
+    after[:, *here] = goods
+    within = beam.transmission(structure + after)[0]
     mask = np.zeros((height, width), bool)[frame]
     inner = stamp.mask[y1 - corner[1] : y2 - corner[1], x1 - corner[0] : x2 - corner[0]]
     mask[y1 - frame[0].start : y2 - frame[0].start, x1 - frame[1].start : x2 - frame[1].start] = inner
@@ -170,22 +184,28 @@ def _insert(
     )
 
 
-def _displace(cargo: Canvas, stamp: Stamp, corner: tuple[int, int]) -> None:
-    """Takes goods out along the stamp's depth and puts the stamp's mass in; parts off the canvas are cut off."""
+def _displaced(cargo: Canvas, stamp: Stamp, corner: tuple[int, int], frame: Window | None = None) -> tuple[Window, Map]:
+    """The cargo's mass where the stamp lands: goods taken out along its depth, its own mass put in.
+
+    Returns the window, counted from the frame's corner where one is given, and (groups, h, w) for it. Parts of the
+    stamp outside the frame or the canvas are cut off.
+    """
     height, width = cargo.depth_mm.shape
+    rows, cols = frame or (slice(0, height), slice(0, width))
     h, w = stamp.depth_mm.shape
-    c1, r1, c2, r2 = max(corner[0], 0), max(corner[1], 0), min(corner[0] + w, width), min(corner[1] + h, height)
+    c1, c2 = max(corner[0], cols.start), min(corner[0] + w, cols.stop)
+    r1, r2 = max(corner[1], rows.start), min(corner[1] + h, rows.stop)
     here = (slice(r1, r2), slice(c1, c2))
     part = (slice(r1 - corner[1], r2 - corner[1]), slice(c1 - corner[0], c2 - corner[0]))
     depth = cargo.depth_mm[here]
     keep = 1 - np.clip(stamp.depth_mm[part] / np.maximum(depth, 1), 0, 0.97) * (depth > 1)
-    cargo.mass[:, *here] *= keep
-    cargo.mass[:, *here] += stamp.mass[:, *part]
-    cargo.mass[ORGANIC][here] += stamp.wrap[part]
+    goods = np.asarray(cargo.mass[:, *here] * keep + stamp.mass[:, *part], np.float32)
+    goods[ORGANIC] += stamp.wrap[part]
+    return (slice(r1 - rows.start, r2 - rows.start), slice(c1 - cols.start, c2 - cols.start)), goods
 
 
 def _visibility(
-    without: Map, within: Map, mask: np.ndarray, exposure: Exposure, rng: np.random.Generator
+    without: Map, within: Map, mask: Mask, exposure: Exposure, rng: np.random.Generator
 ) -> tuple[float, float, float]:
     """Mean contrast over the mask, spread of the background, share of the mask that is lost."""
     floor = np.float32(1e-7)

@@ -15,9 +15,7 @@ def draw_trailer(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck_mm: 
     for z in (-480.0, 480.0):
         _beam(canvas, x_mm, deck_mm, depth, neck, z)
     for _ in range(int(rng.integers(10, 26))):
-        x, y = rng.uniform(*x_mm), deck_mm - rng.uniform(20, depth * 0.8)
-        w, h = rng.uniform(25, 140), rng.uniform(40, 220)
-        canvas.box(STEEL, (x, x + w), (y - h, y), (-300, 300), rng.uniform(0.05, 0.6))
+        _fitting(canvas, rng, (rng.uniform(*x_mm), deck_mm - rng.uniform(20, depth * 0.8)))
     for x in np.arange(x_mm[0] + 200, x_mm[1], rng.uniform(600, 1300)):
         canvas.box(STEEL, (x, x + 6), (deck_mm - depth * 0.5, deck_mm - 10), (-700, 700), 0.8)
     axles = int(rng.integers(2, 4))
@@ -30,6 +28,28 @@ def draw_trailer(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck_mm: 
         canvas.box(STEEL, (leg, leg + 110), (300, deck_mm - 60), (z - 50, z + 50), 2.0)
     _tanks(canvas, rng, (leg + 300, last - axles * gap), deck_mm - depth)
     _tractor(canvas, rng, x_mm[0], deck_mm)
+
+
+def _fitting(canvas: Canvas, rng: np.random.Generator, corner: tuple[float, float]) -> None:
+    """A bracket, a valve, a pipe, a lamp, a box: what hangs on a frame, its top left corner given in mm."""
+    x, y = corner
+    w, h = rng.uniform(25, 260), rng.uniform(40, 240)
+    rows = (canvas.row(y), canvas.row(y - h))
+    kind = rng.random()
+    if kind < 0.35:
+        canvas.box(STEEL, (x, x + w * 0.4), (y - h, y), (-300, 300), rng.uniform(0.05, 0.6))
+    elif kind < 0.6:
+        canvas.rectangle(STEEL, (x, x + w), rows, rng.uniform(1, 6))
+        for edge in (x, x + w - 6):
+            canvas.rectangle(STEEL, (edge, edge + 6), rows, rng.uniform(10, 60))
+        canvas.rectangle(STEEL, (x, x + w), (rows[0], rows[0] + 1), rng.uniform(10, 60))
+    elif kind < 0.8:
+        points = [(canvas.col(x + w * t), canvas.row(y - h * rng.random())) for t in np.linspace(0, 3, 6)]
+        canvas.stroke(STEEL, points, rng.uniform(1, 3), rng.uniform(2, 12))
+    else:
+        r = rng.uniform(25, 90) / canvas.camera.pitch_mm
+        canvas.disc(STEEL, (canvas.col(x), rows[0]), (r, r), rng.uniform(3, 40))
+        canvas.disc(STEEL, (canvas.col(x), rows[0]), (r * 0.6, r * 0.6), rng.uniform(-3, 20))
 
 
 def _beam(canvas: Canvas, x_mm: Span, deck: float, depth: float, neck: float, z: float) -> None:
@@ -50,31 +70,38 @@ def _beam(canvas: Canvas, x_mm: Span, deck: float, depth: float, neck: float, z:
 
 
 def _axle(canvas: Canvas, rng: np.random.Generator, x: float, radius: float) -> None:
+    """Wheels on both sides, hub, axle beam, spring, mudguard."""
     for z in (-980.0, 980.0):
-        scale = canvas.camera.distance_mm / (canvas.camera.distance_mm + z) / canvas.camera.pitch_mm
-        centre = (canvas.col(x), canvas.row(radius, z))
-
-        def ring(
-            outer: float, mass: float, group: int = ORGANIC, at: tuple[float, float] = centre, k: float = scale
-        ) -> None:
-            canvas.disc(group, at, (outer / canvas.camera.pitch_mm, outer * k), mass)
-
-        ring(radius, 26)
-        ring(radius - 25, -16)
-        ring(radius - 6, 2.5, STEEL)
-        ring(radius - 30, -2.0, STEEL)
-        ring(radius * 0.56, 9, STEEL)
-        ring(radius * 0.5, -5, STEEL)
-        ring(radius * 0.33, 70, STEEL)
-        ring(radius * 0.18, 90, STEEL)
+        magnified = canvas.camera.distance_mm / (canvas.camera.distance_mm + z)
+        _wheel(canvas, rng, (canvas.col(x), canvas.row(radius, z)), radius, magnified)
     scale = 1 / canvas.camera.pitch_mm
     hub = (canvas.col(x), canvas.row(radius))
     canvas.disc(STEEL, hub, (75 * scale, 75 * scale), 160)
-    arc = [
-        (hub[0] + 590 * scale * np.cos(a), hub[1] - 590 * scale * np.sin(a)) for a in np.linspace(0.3, np.pi - 0.3, 12)
-    ]
-    canvas.stroke(ORGANIC, arc, 2, rng.uniform(5, 20))
-    canvas.box(STEEL, (x - 450, x + 450), (radius + 120, radius + 160), (-520, -430), 3)
+    reach = rng.uniform(560, 640) * scale
+    arc = [(hub[0] + reach * np.cos(a), hub[1] - reach * np.sin(a)) for a in np.linspace(0.3, np.pi - 0.3, 14)]
+    canvas.stroke(ORGANIC, arc, 2, rng.uniform(5, 30))
+    for i in range(int(rng.integers(2, 6))):
+        bow = [(x - 480, radius + 150), (x, radius + 60 - 14 * i), (x + 480, radius + 150)]
+        canvas.stroke(STEEL, [(canvas.col(u), canvas.row(v)) for u, v in bow], 12 * scale, 55)
+    for side in (-1, 1):
+        canvas.box(STEEL, (x + side * 480 - 40, x + side * 480 + 40), (radius + 60, radius + 260), (-520, -440), 3)
+
+
+def _wheel(
+    canvas: Canvas, rng: np.random.Generator, centre: tuple[float, float], radius: float, magnified: float
+) -> None:
+    """A twin tyre on its rim: areal density by distance from the hub, g/cm² of rubber and of steel."""
+    pitch = canvas.camera.pitch_mm
+    knots = np.array([0, 70, 90, 150, 160, 190, 200, 262, 270, 285, 300, 400, 455, 480, 500, 512]) * radius / 512
+    steel = np.array([190, 190, 60, 45, 16, 16, 90, 90, 20, 45, 4, 2.5, 3, 7, 9, 0]) * rng.uniform(0.8, 1.2)
+    rubber = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 7, 8, 14, 38, 44, 0])
+    reach = int(radius * max(1.0, magnified) / pitch) + 2
+    col, row = round(centre[0]) - reach, round(centre[1]) - reach
+    xs = (np.arange(2 * reach) + col + 0.5 - centre[0]) * pitch
+    ys = (np.arange(2 * reach) + row + 0.5 - centre[1]) * pitch / magnified
+    distance = np.hypot(xs[None, :], ys[:, None])
+    canvas.add(STEEL, np.interp(distance, knots, steel).astype(np.float32), col, row)
+    canvas.add(ORGANIC, np.interp(distance, knots, rubber).astype(np.float32), col, row)
 
 
 def _tanks(canvas: Canvas, rng: np.random.Generator, x_mm: Span, top_mm: float) -> None:
@@ -105,11 +132,7 @@ def _tractor(canvas: Canvas, rng: np.random.Generator, x_mm: float, deck_mm: flo
     x = x_mm + rng.uniform(600, 1100)
     canvas.box(STEEL, (x, x + 600), (deck_mm - 170, deck_mm - 40), (-400, 400), 1.4)
     canvas.box(LIGHT, (x_mm - 1500, x_mm - 500), (450, 1050), (-1100, -600), 0.12)
-    for _ in range(int(rng.integers(8, 20))):
-        x = x_mm + rng.uniform(-2600, 400)
-        y = rng.uniform(500, deck_mm + 250)
-        canvas.box(
-            STEEL, (x, x + rng.uniform(30, 400)), (y - rng.uniform(30, 300), y), (-300, 300), rng.uniform(0.02, 0.6)
-        )
+    for _ in range(int(rng.integers(14, 34))):
+        _fitting(canvas, rng, (x_mm + rng.uniform(-2600, 600), rng.uniform(450, deck_mm + 150)))
     hoses = [(x_mm - 500 + 90 * i, deck_mm + 500 + 60 * (i % 2) - 8 * i) for i in range(12)]
     canvas.stroke(ORGANIC, [(canvas.col(x), canvas.row(y)) for x, y in hoses], 1.6, 2.0)
