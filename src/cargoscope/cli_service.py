@@ -51,7 +51,8 @@ def serve(
 
     Example: cargoscope serve --data-dir /srv/cargoscope --port 8400
     """
-    from cargoscope.serving import run, set_up_logs
+    from cargoscope.logs import set_up_logs
+    from cargoscope.serving import run
     from cargoscope.settings import Settings
 
     with sentences():
@@ -73,7 +74,7 @@ def demo(
     Example: cargoscope demo --data-dir var
     """
     from cargoscope import demo as demonstration
-    from cargoscope.serving import set_up_logs
+    from cargoscope.logs import set_up_logs
     from cargoscope.settings import Settings
 
     with sentences():
@@ -103,7 +104,7 @@ def station(
     """
     from cargoscope.datasets.simulation.simulate import Plan
     from cargoscope.inference import station as playing
-    from cargoscope.serving import set_up_logs
+    from cargoscope.logs import set_up_logs
 
     set_up_logs("console")
     target = playing.Service(service.rstrip("/"), key)

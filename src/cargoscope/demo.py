@@ -5,8 +5,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
@@ -16,10 +14,11 @@ from fastapi import FastAPI
 
 from cargoscope.datasets.archive import Accounts, Archive
 from cargoscope.datasets.simulation.simulate import Plan
+from cargoscope.demo_station import DemoStation, play
 from cargoscope.errors import NotFoundError
 from cargoscope.inference.parts import Parts
-from cargoscope.inference.station import Outbox, Play, Service, play_simulated
-from cargoscope.serving import address, run, set_up_logs
+from cargoscope.inference.station import Outbox, Play, Service
+from cargoscope.serving import address, run
 from cargoscope.settings import Settings
 
 OFFICER: Final = "officer"
@@ -29,16 +28,6 @@ MOST_OPEN: Final = 200
 """Undecided scans at which the simulated station waits for the officers."""
 
 TICK_S: Final = 0.2
-
-
-@dataclass(frozen=True)
-class _Station:
-    """What the station's process needs to know. Its scans wait in outbox until they are stored."""
-
-    service: Service
-    play: Play
-    outbox: Path
-    log_format: str
 
 
 def demo(settings: Settings, every_s: float, reset_password: bool = False) -> None:
@@ -52,9 +41,9 @@ def _around(app: FastAPI, settings: Settings, every_s: float, reset_password: bo
     parts: Parts = app.state.parts
     greeting = _greeting(parts.archive.accounts, address(settings), settings.data_dir, reset_password)
     context = multiprocessing.get_context("spawn")
-    stop, paused = context.Event(), context.Event()
+    paused = context.Event()
     station = _station(parts.archive, settings, every_s)
-    process = context.Process(target=_play, args=(station, stop, paused), name="cargoscope-station", daemon=True)
+    process = context.Process(target=play, args=(station, paused), name="cargoscope-station", daemon=True)
     watch = threading.Thread(target=_watch, args=(parts, address(settings), greeting, paused), daemon=True)
     with _ctrl_c_ignored():
         process.start()
@@ -62,22 +51,19 @@ def _around(app: FastAPI, settings: Settings, every_s: float, reset_password: bo
     try:
         yield
     finally:
-        stop.set()
         parts.closing.set()
         watch.join()
-        process.join(5)
-        if process.is_alive():
-            process.terminate()
-            process.join()
+        process.terminate()
+        process.join()
 
 
-def _station(archive: Archive, settings: Settings, every_s: float) -> _Station:
+def _station(archive: Archive, settings: Settings, every_s: float) -> DemoStation:
     """A station with a new key, which is written nowhere, and which goes on after the last scan it ever took."""
     outbox = settings.data_dir / "station-outbox"
     kept = Outbox(outbox)
     taken = archive.count(STATION) + len(kept.waiting()) + len(kept.refused())
     key = archive.accounts.add_station(STATION, replace=True)
-    return _Station(Service(address(settings), key), Play(PLAN, taken, every_s), outbox, settings.log_format)
+    return DemoStation(Service(address(settings), key), Play(PLAN, taken, every_s), outbox, settings.log_format)
 
 
 def _greeting(accounts: Accounts, url: str, data_dir: Path, reset_password: bool) -> str:
@@ -122,20 +108,6 @@ def _is_ready(url: str) -> bool:
         return httpx.get(f"{url}/ready", timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-def _play(station: _Station, stop: Event, paused: Event) -> None:
-    """The station's process. It ends with its parent, even one that was killed."""
-    set_up_logs(station.log_format)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    threading.Thread(target=_stop_with, args=(parent, stop), daemon=True).start()
-    play_simulated(station.service, station.play, Outbox(station.outbox), stop, paused)
-
-
-def _stop_with(parent: BaseProcess, stop: Event) -> None:
-    parent.join()
-    stop.set()
 
 
 @contextmanager

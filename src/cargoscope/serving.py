@@ -1,9 +1,7 @@
 """Puts a service together and runs it: archive, model registry, worker, HTTP, console, in one process."""
 
 import importlib
-import logging
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
@@ -23,50 +21,19 @@ from cargoscope.inference.worker import Worker
 from cargoscope.models.registry import Registry
 from cargoscope.settings import Settings
 
+log = structlog.get_logger("cargoscope")
+
 LINGER_S: Final = 3
 """How long open pages may take to notice that the service stops."""
 
 
-def set_up_logs(log_format: str) -> None:
-    """Lines on standard error: for people ("console") or one JSON object each ("json")."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    colours = sys.stderr.isatty()
-    last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=colours)
-    )
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
-    errors: list[structlog.typing.Processor] = [structlog.processors.format_exc_info] if log_format == "json" else []
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *errors, last],
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
-    for chatty in ("httpx", "httpcore", "alembic", "uvicorn.access"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
 @contextmanager
-def serving(settings: Settings, with_console: bool = True) -> Iterator[FastAPI]:
-    """The app over a data dir, which no other service may use meanwhile."""
+def serving(settings: Settings) -> Iterator[FastAPI]:
+    """The app, without the console, over a data dir, which no other service may use meanwhile."""
     with only_process(settings.data_dir / "service.lock"), Archive(settings.data_dir) as archive:
         registry = Registry.seeded(settings.data_dir / "models")
         load = partial(Engine, provider=settings.provider, threads=settings.threads or None)
-        app = make_service(settings, archive, Worker(archive, registry, load, scan_score))
-        yield _with_console(app, address(settings)) if with_console else app
+        yield make_service(settings, archive, Worker(archive, registry, load, scan_score))
 
 
 def run(
@@ -74,13 +41,14 @@ def run(
     with_console: bool = True,
     around: Callable[[FastAPI], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM, then stop cleanly. around: entered once the port is bound, left after the stop.
+    """Serve until Ctrl-C or SIGTERM, then stop cleanly. around: entered before the first answer, left after the last.
 
+    Whoever connects while the console is still being loaded waits; nobody is turned away.
     Refused: a data dir that is in use, a port that is in use, a missing console.
     """
-    with serving(settings, with_console) as app, _bound(settings.host, settings.port) as listener, around(app):
+    with serving(settings) as app, _listening(settings.host, settings.port) as listener, around(app):
         config = uvicorn.Config(
-            app,
+            _with_console(app, address(settings)) if with_console else app,
             log_config=None,
             access_log=False,
             ws_per_message_deflate=False,
@@ -89,6 +57,7 @@ def run(
             timeout_graceful_shutdown=LINGER_S,
             server_header=False,
         )
+        log.info("listening", address=address(settings), data_dir=str(settings.data_dir))
         _Server(config, app).run(sockets=[listener])
 
 
@@ -122,12 +91,13 @@ def _with_console(app: FastAPI, service_url: str) -> FastAPI:
 
 
 @contextmanager
-def _bound(host: str, port: int) -> Iterator[socket.socket]:
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen(2048)
         except OSError as error:
             raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror}; choose another") from error
         yield listener
