@@ -20,7 +20,7 @@ PRIOR: Final = -4.0
 
 
 class CargoscopeS(nn.Module):
-    """EfficientNet-Lite0 backbone, light top-down pyramid fused at stride 8, anchor-free head. 3.6 M parameters.
+    """EfficientNet-Lite0 backbone, light top-down pyramid fused at stride 8, anchor-free head. 3.1 M parameters.
 
     Only Conv, ReLU, Add and nearest Resize before the last exp, so that it quantises to INT8 well. The backbone holds
     no batch norms: `start_from_imagenet` measures them once on real crops and folds them into the convolutions, which

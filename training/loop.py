@@ -36,7 +36,7 @@ class Watch:
 
     minutes: float | None = None
     checkpoint_s: float = 180.0
-    line_steps: int = 50
+    line_steps: int = 25
     threads: int = 2
     workers: int = 1
 

@@ -1,9 +1,7 @@
 """Everything that decides a training run, in one frozen value read from one TOML file."""
 
-import hashlib
-import json
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +103,6 @@ class Recipe:
                 raise RecipeError(f"{source}: {name} must be {getattr(kind, '__name__', kind)}, got {table[name]!r}")
             values[name] = value
         return cls(**values)
-
-    @property
-    def recipe_id(self) -> str:
-        """sha256 (hex) of all values: a checkpoint belongs to exactly one recipe."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 _SHARES = (

@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,58 @@ def train(
     typer.echo(f"trained: {checkpoint}; next: cargoscope export {checkpoint} --data VALIDATION --output MODEL")
 
 
+@app.command()
+def export(
+    checkpoint: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="last.pt of a training.")],
+    data: Annotated[
+        list[Path], typer.Option(exists=True, file_okay=False, help="Validation scans; they set the threshold.")
+    ],
+    output: Annotated[Path, typer.Option(help="Folder for the model.")],
+    far: Annotated[float, typer.Option(help="Share of clean scans that may alarm: .001, .004, .01 or .05.")] = 0.01,
+    int8: Annotated[Path | None, typer.Option(help="Folder for an INT8 version too; both are measured.")] = None,
+) -> None:
+    """Export a checkpoint to a model folder: ONNX with facts and threshold inside, card, weights.
+
+    Example: cargoscope export runs/s1/last.pt --data sim/validation --output runs/s1/model --int8 runs/s1/int8
+    """
+    _need_torch()
+    from cargoscope.training.run import export_checkpoint
+
+    _log_to(None)
+    try:
+        for card, scores in export_checkpoint(checkpoint, data, output, far, int8, datetime.now(UTC)):
+            typer.echo(f"model {card.model_id} {card.notes}")
+            typer.echo(scores.text())
+    except CargoscopeError as error:
+        raise _failed(error) from error
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Model folder.")],
+    data: Annotated[
+        list[Path], typer.Option(exists=True, file_okay=False, help="Folder of .scan files and truth.json.")
+    ],
+    output: Annotated[Path, typer.Option(help="scores.json to write.")],
+    record: Annotated[
+        str | None, typer.Option(help="Also write the scores into the model's card, by this name.")
+    ] = None,
+) -> None:
+    """Measure a model: detection rates at fixed false-alarm rates, FROC, average precision.
+
+    Example: cargoscope evaluate --model runs/s1/model --data sim/test --output scores.json --record test
+    """
+    _need_torch()
+    from cargoscope.training.run import evaluate_folders
+
+    _log_to(None)
+    try:
+        scores = evaluate_folders(model, data, output, record)
+    except CargoscopeError as error:
+        raise _failed(error) from error
+    typer.echo(scores.text())
+
+
 def _need_torch() -> None:
     if importlib.util.find_spec("torch") is None:
         typer.echo("training needs the extra: pip install 'cargoscope[train]'", err=True)
@@ -60,4 +113,5 @@ def _log_to(path: Path | None) -> None:
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     if path is not None:
         handlers.append(logging.FileHandler(path))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", handlers=handlers)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", handlers=handlers)
+    logging.getLogger("cargoscope").setLevel(logging.INFO)

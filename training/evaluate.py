@@ -1,0 +1,42 @@
+"""Examining a model by the very engine that would serve it."""
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from cargoscope.datasets.atomic import write_whole
+from cargoscope.datasets.manifest import Manifest, Sample
+from cargoscope.inference.engine import Engine
+from cargoscope.scan import Scan
+from cargoscope.training.scores import Examined, Scores, score
+
+log = logging.getLogger(__name__)
+
+LOWEST: Final = 0.02
+"""Threshold of an examination: findings below it count as nothing found."""
+
+
+def examine(engine: Engine, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> list[Examined]:
+    """What the engine finds in every scan of a manifest, at the threshold LOWEST."""
+    examined = []
+    for number, sample in enumerate(manifest, 1):
+        examined.append(Examined(sample.scan_id, engine.detect(open_scan(sample), LOWEST), sample.objects))
+        if number % 50 == 0:
+            log.info("examined %d of %d scans", number, len(manifest))
+    return examined
+
+
+def evaluate(
+    folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan], threads: int | None = None
+) -> Scores:
+    """The scores of the model in a folder on a manifest."""
+    with Engine(folder, threads=threads) as engine:
+        examined = examine(engine, manifest, open_scan)
+        return score(examined, engine.card.classes, engine.card.model_id, manifest.manifest_id)
+
+
+def write_scores(path: Path, scores: Scores) -> None:
+    """scores.json, whole or not at all."""
+    write_whole(path, (json.dumps(scores.table(), indent=2) + "\n").encode())

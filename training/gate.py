@@ -1,0 +1,48 @@
+"""Whether a candidate may replace the active model: a pure decision that gives its reason."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cargoscope.errors import TrainingError
+from cargoscope.training.scores import Rate, Scores
+
+FAR: Final = 0.01
+TOLERANCE: Final = 0.02
+"""How much a rate may fall and still count as the same: the held-out set is the same scans for both models, so most of
+what differs by chance cancels; two in a hundred is less than officers would notice."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The decision, and the sentence that goes into the log and to the people."""
+
+    promote: bool
+    reason: str
+
+
+def gate(old: Scores, new: Scores, far: float = FAR, tolerance: float = TOLERANCE) -> Gate:
+    """Promote unless the detection rate of a class, or the rate over all, falls by more than tolerance at that rate of
+    false alarms. Refused: scores on different held-out sets, or of different classes."""
+    if old.manifest_id != new.manifest_id:
+        raise TrainingError(f"scores on different sets: {old.manifest_id[:12]} and {new.manifest_id[:12]}")
+    before, after = old.at(far), new.at(far)
+    if set(before.by_class) != set(after.by_class):
+        raise TrainingError(f"scores of different classes: {sorted(before.by_class)} and {sorted(after.by_class)}")
+    for kind, rate in before.by_class.items():
+        if _fell(rate, after.by_class[kind], tolerance):
+            return Gate(
+                False, f"detection of {kind} fell from {_said(rate)} to {_said(after.by_class[kind])} at {far:.1%}"
+            )
+    if _fell(before.pd, after.pd, tolerance):
+        return Gate(False, f"detection over all fell from {_said(before.pd)} to {_said(after.pd)} at {far:.1%}")
+    return Gate(
+        True, f"no class lost more than {tolerance:.0%}; over all {_said(before.pd)} to {_said(after.pd)} at {far:.1%}"
+    )
+
+
+def _fell(before: Rate, after: Rate, tolerance: float) -> bool:
+    return before.n > 0 and after.value < before.value - tolerance - 1e-9
+
+
+def _said(rate: Rate) -> str:
+    return f"{rate.value:.3f} ({rate.hits} of {rate.n})"
