@@ -30,6 +30,9 @@ SLACK_CELLS: Final = 2
 """How far, in cells of the map, a tile answers beyond its own part. Two tiles see one object at centres that differ by
 a little; without slack, each could leave it to the other. `merge` then drops the double."""
 
+SCORE_FLOOR: Final = 0.01
+"""Below this a score is noise: it counts for nothing, not even for the order of scans."""
+
 AIR: Final = 0.005
 """A tile is air where the attenuation channel, averaged over AIR_CELL pixels square, stays below this (2 % of beam)."""
 AIR_CELL: Final = 4
@@ -84,8 +87,7 @@ class Engine:
         (see AIR) are not shown to the model. Boxes are clipped to the view; one that lies outside of it is dropped.
         A view without a pitch is taken at pixels.ASSUMED_PITCH_MM, with a warning in the log.
         """
-        shown = [self.card.thresholds[kind] if threshold is None else threshold for kind in self.card.classes]
-        thresholds = np.array(shown, np.float32)
+        thresholds = self._thresholds(threshold)
         found = [self._detect_in_view(scan, index, thresholds) for index in range(len(scan.views))]
         together = Detections(
             boxes=np.concatenate([one.boxes for one in found]),
@@ -95,6 +97,19 @@ class Engine:
             classes=self.card.classes,
         )
         return together.where(np.argsort(-together.scores, kind="stable"))
+
+    def examine(self, scan: Scan, threshold: float | None = None) -> tuple[Detections, float]:
+        """What `detect` gives, and how suspicious the whole scan is.
+
+        The score counts everything down to SCORE_FLOOR, so that scans without a finding still have an order.
+        """
+        thresholds = self._thresholds(threshold)
+        everything = self.detect(scan, min(SCORE_FLOOR, float(thresholds.min())))
+        return everything.where(everything.scores >= thresholds[everything.class_ids]), scan_score(everything)
+
+    def _thresholds(self, threshold: float | None) -> Floats:
+        shown = [self.card.thresholds[kind] if threshold is None else threshold for kind in self.card.classes]
+        return np.array(shown, np.float32)
 
     def _detect_in_view(self, scan: Scan, index: int, thresholds: Floats) -> Detections:
         view, card = scan.views[index], self.card

@@ -94,6 +94,8 @@ def _checked_pages(tiff: tifffile.TiffFile, name: str, limits: Limits) -> list[t
     limits.check_energies(name, len(pages))
     for page in pages:
         where = f"{name}, page {page.index}"
+        if not page.imagewidth or not page.imagelength:
+            raise ScanError(f"{where}: a damaged TIFF file: its size is {page.imagewidth}×{page.imagelength}")
         limits.check_size(where, page.imagewidth, page.imagelength, len(pages) * page.samplesperpixel)
         if page.dtype not in (np.uint8, np.uint16):
             raise ScanError(f"{where}: samples must be unsigned 8 or 16 bit, got {page.bitspersample} bit {page.dtype}")

@@ -181,7 +181,7 @@ def test_a_package_is_read_through_the_same_door(tmp_path: Path):
         (b"\x89PNG\r\n\x1a\n", "a damaged PNG"),
         (b"\xff\xd8\xff\xe0", "a damaged JPEG"),
         (b"II*\0", "a damaged TIFF"),
-        (b"II*\0\x08\0\0\0\0\0\0\0\0\0", "must be unsigned 8 or 16 bit, got 1 bit"),
+        (b"II*\0\x08\0\0\0\0\0\0\0\0\0", "a damaged TIFF file: its size is 0×0"),
         (encoded(".png", GREY8, cv2.IMWRITE_PNG_BILEVEL, 1), "8 or 16 bits a sample, got 1"),
         (tiff(GRADIENT.astype(np.float32)), "unsigned 8 or 16 bit, got 32 bit float32"),
         (tiff(GRADIENT.astype(np.int16)), "unsigned 8 or 16 bit, got 16 bit int16"),

@@ -1,0 +1,89 @@
+"""Scans on disk to one JSON report: the public contract "cargoscope.detections/1" (detections.schema.json)."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from cargoscope.datasets.atomic import write_whole
+from cargoscope.datasets.formats.read import ScanFiles, read_files
+from cargoscope.detections import Detections
+from cargoscope.errors import CargoscopeError
+from cargoscope.models.card import ModelCard
+from cargoscope.scan import Scan
+
+SCHEMA: Final = "cargoscope.detections/1"
+
+
+class Examiner(Protocol):
+    """What examines a scan: `cargoscope.inference.engine.Engine`, or a few lines in a test."""
+
+    @property
+    def card(self) -> ModelCard: ...
+    @property
+    def provider(self) -> str: ...
+    def examine(self, scan: Scan, threshold: float | None = None) -> tuple[Detections, float]: ...
+
+
+def detect_files(
+    files: Iterable[ScanFiles],
+    examiner: Examiner,
+    threshold: float | None = None,
+    pitch_mm: float | None = None,
+    pseudo_colour: bool = False,
+    done: Callable[[Scan | CargoscopeError], None] = lambda outcome: None,
+) -> dict[str, Any]:
+    """The report on all files; one that cannot be read or examined becomes an error in it, and the rest go on.
+
+    threshold: for every class, in place of the model's own. pitch_mm: of views that do not say theirs.
+    done: told after each input, with the scan as it was examined or the error.
+    """
+    scans: list[dict[str, Any]] = []
+    errors: list[dict[str, str]] = []
+    for one in files:
+        try:
+            scan = _with_pitch(read_files(one, pseudo_colour=pseudo_colour), pitch_mm)
+            scans.append(_entry(one, scan, *examiner.examine(scan, threshold)))
+            done(scan)
+        except CargoscopeError as error:
+            errors.append({"path": str(one.paths[0]), "error": str(error)})
+            done(error)
+    card = examiner.card
+    return {
+        "schema": SCHEMA,
+        "model": {"model_id": card.model_id, "classes": list(card.classes)},
+        "provider": examiner.provider,
+        "scans": scans,
+        "errors": errors,
+    }
+
+
+def write_report(path: Path, report: dict[str, Any]) -> None:
+    """Write a report as JSON, whole or not at all."""
+    write_whole(path, (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _with_pitch(scan: Scan, pitch_mm: float | None) -> Scan:
+    if pitch_mm is None:
+        return scan
+    views = (view if view.pitch_mm else replace(view, pitch_mm=(pitch_mm, pitch_mm)) for view in scan.views)
+    return replace(scan, views=tuple(views))
+
+
+def _entry(files: ScanFiles, scan: Scan, found: Detections, score: float) -> dict[str, Any]:
+    return {
+        "path": str(files.paths[0]),
+        "scan_id": scan.scan_id,
+        "score": round(score, 6),
+        "views": [{"width": view.size_wh[0], "height": view.size_wh[1]} for view in scan.views],
+        "detections": [
+            {
+                "view": finding.view,
+                "box": [round(edge, 2) for edge in finding.box],
+                "score": round(finding.score, 6),
+                "class": finding.kind,
+            }
+            for finding in found
+        ],
+    }
