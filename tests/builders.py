@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil, floor
 from pathlib import Path
 
 import numpy as np
 
+from cargoscope.datasets.truth import Mask, ScanTruth, TruthObject
 from cargoscope.detections import Detections, Finding
 from cargoscope.models.card import METADATA_KEY, MODEL_FILE, ModelCard, running_facts, sha256_of, write_card
 from cargoscope.review import Decision, Disposition, Judgement, Verdict
@@ -152,3 +154,25 @@ def tiny_model(
     save(model, folder / MODEL_FILE)
     write_card(folder, replace(card, model_id=sha256_of(folder / MODEL_FILE)))
     return folder
+
+
+def truth_object(
+    kind: str = "firearm",
+    instance: str = "firearm-1",
+    view: int = 0,
+    box: tuple[float, float, float, float] = (10.0, 5.0, 30.0, 17.0),
+    cnr: float = 4.0,
+    areal_density_g_cm2: float = 8.0,
+    hidden_fraction: float = 0.1,
+    mask: Mask | None = None,
+) -> TruthObject:
+    """An object whose mask fills its box."""
+    if mask is None:
+        mask = np.ones((ceil(box[3]) - floor(box[1]), ceil(box[2]) - floor(box[0])), np.bool_)
+    return TruthObject(kind, instance, view, box, cnr, areal_density_g_cm2, hidden_fraction, mask)
+
+
+def scan_truth(
+    *objects: TruthObject, scan_id: str = "scan-1", cargo: tuple[str, ...] = ("4407",), profile: str = "linac-6-4"
+) -> ScanTruth:
+    return ScanTruth(scan_id, f"{scan_id}.scan", ((64, 48),), objects, cargo, profile)
