@@ -98,8 +98,8 @@ class Canvas:
             patch = coverage(*rows)[:, None] * coverage(c1, c2)[None, :] * np.float32(mass)
             self.add(group, patch, floor(c1), floor(rows[0]))
 
-    def polygon(self, group: int, points_px: Points, mass: float, holes: Sequence[Points] = ()) -> None:
-        """A plate of areal density mass with corners in (col, row) pixels, edges smoothed."""
+    def polygon(self, group: int, points_px: Points, mass: float) -> None:
+        """A plate of areal density mass with corners in (col, row) pixels, edges smooth, up to half a pixel wider."""
         pts = np.array(points_px, np.float64)
         low = np.floor(pts.min(axis=0)).astype(int) - 1
         high = np.ceil(pts.max(axis=0)).astype(int) + 2
@@ -107,8 +107,8 @@ class Canvas:
         if low[0] > width or low[1] > height or high[0] < 0 or high[1] < 0 or (high - low).max() > 8000:
             return
         stencil = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-        contours = [np.round((np.array(p, np.float64) - low) * 16).astype(np.int32) for p in (points_px, *holes)]
-        cv2.fillPoly(stencil, contours, 255, cv2.LINE_AA, 4)
+        corners = np.round((pts - low - 0.5) * 16).astype(np.int32)
+        cv2.fillPoly(stencil, [corners], 255, cv2.LINE_AA, 4)
         self.add(group, stencil.astype(np.float32) * np.float32(mass / 255), int(low[0]), int(low[1]))
 
     def stroke(self, group: int, points_px: Points, width_px: float, mass: float) -> None:
@@ -118,7 +118,7 @@ class Canvas:
         low = np.floor(pts.min(axis=0)).astype(int) - pad
         high = np.ceil(pts.max(axis=0)).astype(int) + pad + 1
         stencil = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-        line = np.round((pts - low) * 16).astype(np.int32)
+        line = np.round((pts - low - 0.5) * 16).astype(np.int32)
         cv2.polylines(stencil, [line], False, 255, max(1, round(width_px)), cv2.LINE_AA, 4)
         thin = min(1.0, width_px)
         self.add(group, stencil.astype(np.float32) * np.float32(mass * thin / 255), int(low[0]), int(low[1]))

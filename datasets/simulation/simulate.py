@@ -60,14 +60,19 @@ class Plan:
 
 
 def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
-    """Scan number `index` of a plan, with its truth."""
+    """Scan number `index` of a plan, with its truth.
+
+    Scene, contraband and noise have random numbers of their own: with clean_share 1 the same index is the same scan
+    without its contraband.
+    """
     rng = np.random.default_rng([plan.seed, get_args(Split).index(plan.split), index, _number(plan.profile)])
+    for_scene, for_contraband, for_noise = rng.spawn(3)
     facts = profile(plan.profile)
-    scene, headings = _scene(facts, rng)
-    exposure = draw_exposure(facts, rng)
-    objects = _contraband(plan, scene, rng, exposure)
+    scene, headings = _scene(facts, for_scene)
+    exposure = draw_exposure(facts, for_noise)
+    objects = _contraband(plan, scene, for_contraband, exposure)
     scene.structure.mass += scene.cargo.mass
-    pixels = expose(beam_of(plan.profile).transmission(scene.structure.mass), facts, exposure, rng)
+    pixels = expose(beam_of(plan.profile).transmission(scene.structure.mass), facts, exposure, for_noise)
     view = View(
         pixels, facts.energies, (facts.open_beam,) * len(pixels), (facts.pitch_mm, facts.pitch_mm), bits=facts.bits
     )

@@ -1,0 +1,87 @@
+"""The physics against figures that were computed elsewhere from NIST XCOM."""
+
+import numpy as np
+import pytest
+
+from cargoscope.datasets.simulation.materials import GROUPS, mass_attenuation
+from cargoscope.datasets.simulation.physics import Beam, beam
+from cargoscope.datasets.simulation.profiles import beam_of, names, parse, profile
+from cargoscope.errors import SimulationError
+
+ENERGIES_MEV = np.array([1.25, 2.0, 4.0, 6.0, 9.0])
+PUBLISHED = {
+    "polyethylene": [0.0649, 0.0506, 0.0344, 0.0276, 0.0225],
+    "cellulose": [0.0604, 0.0472, 0.0324, 0.0264, 0.0219],
+    "cocaine_hcl": [0.0603, 0.0472, 0.0325, 0.0265, 0.0222],
+    "water": [0.0632, 0.0494, 0.0340, 0.0277, 0.0231],
+    "aluminium": [0.0549, 0.0432, 0.0311, 0.0265, 0.0237],
+    "iron": [0.0532, 0.0425, 0.0331, 0.0306, 0.0299],
+    "lead": [0.0568, 0.0453, 0.0418, 0.0438, 0.0482],
+    "uranium": [0.0613, 0.0478, 0.0437, 0.0457, 0.0503],
+}
+
+
+def behind(rays: Beam, group: int, g_cm2: float) -> np.ndarray:
+    mass = np.zeros((rays.attenuation.shape[1], 1, 1), np.float32)
+    mass[group] = g_cm2
+    return rays.transmission(mass)[:, 0, 0]
+
+
+@pytest.mark.parametrize("material", PUBLISHED)
+def test_mass_attenuation_is_that_of_nist_to_one_percent(material: str):
+    assert mass_attenuation(material, ENERGIES_MEV) == pytest.approx(np.array(PUBLISHED[material]), rel=0.01)
+
+
+def test_between_the_published_points_attenuation_falls_smoothly_for_light_materials():
+    fine = mass_attenuation("cellulose", np.geomspace(0.2, 9.9, 300))
+    assert (np.diff(fine) < 0).all()
+
+
+def test_unknown_materials_and_energies_outside_the_table_are_refused():
+    with pytest.raises(SimulationError, match="unobtainium"):
+        mass_attenuation("unobtainium", ENERGIES_MEV)
+    with pytest.raises(SimulationError, match="MeV"):
+        mass_attenuation("iron", np.array([0.01]))
+
+
+def test_nothing_in_the_beam_lets_everything_through():
+    assert behind(beam_of("linac-6-4"), 0, 0.0) == pytest.approx([1.0, 1.0], abs=1e-5)
+
+
+@pytest.mark.parametrize(("steel_cm", "expected"), [(5, 0.21), (10, 0.052), (20, 0.0038)])
+def test_steel_dims_a_6_mv_beam_as_published(steel_cm: float, expected: float):
+    through = behind(beam_of("linac-6-4"), GROUPS.index("iron"), steel_cm * 7.87)[0]
+    assert through == pytest.approx(expected, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("group", "at_30", "at_120"),
+    [("polyethylene", 0.841, 0.832), ("cellulose", 0.846, 0.839), ("aluminium", 0.865, 0.867), ("iron", 0.897, 0.911)],
+)
+def test_the_ratio_of_6_to_4_mv_attenuation_tells_materials_apart_as_published(group: str, at_30: float, at_120: float):
+    rays = beam((6.0, 4.0), 4.0, 3.0, (group,))
+    for g_cm2, expected in ((30.0, at_30), (120.0, at_120)):
+        high, low = np.log(behind(rays, 0, g_cm2))
+        assert high / low == pytest.approx(expected, abs=0.022)
+
+
+def test_the_beam_hardens_so_the_second_layer_takes_less_than_the_first():
+    rays = beam_of("linac-6-4")
+    first, both = behind(rays, 3, 20.0)[0], behind(rays, 3, 40.0)[0]
+    assert both > first * first
+
+
+def test_every_shipped_profile_is_readable_and_has_one_plane_an_energy():
+    assert {"linac-6-4", "linac-6-8bit"} <= set(names())
+    for name in names():
+        assert profile(name).name == name
+        assert len(beam_of(name).weights) == len(profile(name).energies)
+
+
+def test_a_profile_with_an_unknown_or_missing_key_is_refused():
+    with pytest.raises(SimulationError, match=r"unknown keys \['colour'\].*missing keys"):
+        parse('schema = "cargoscope.scanner/1"\nname = "x"\ncolour = "red"\n')
+    with pytest.raises(SimulationError, match="schema"):
+        parse('schema = "other/1"\n')
+    with pytest.raises(SimulationError, match="no scanner profile named 'linac-99'"):
+        profile("linac-99")
