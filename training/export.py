@@ -98,7 +98,7 @@ def export(
 
 
 def set_thresholds(folder: Path, thresholds: Mapping[str, float], scores: Mapping[str, Any]) -> ModelCard:
-    """Write thresholds into the ONNX file and the card, scores into the card. The model_id changes with the thresholds."""
+    """Write thresholds into the ONNX file and the card, scores into the card. The model_id follows the thresholds."""
     card = replace(read_card(folder), thresholds=dict(thresholds), scores=dict(scores))
     return seal(folder, folder / MODEL_FILE, card)
 

@@ -145,7 +145,7 @@ def one_step(run: Run, batch: Crop, recipe: Recipe, done: float) -> tuple[float,
     learns = done < recipe.early_until
     for parameter in run.network.early(recipe.early_blocks):
         parameter.requires_grad_(learns)
-    run.network.train()
+    run.network.train(recipe.learn_norms)
     tile, heat, care, ltrb, weight = (torch.as_tensor(part) for part in batch)
     logits, answer = run.network(tile.contiguous(memory_format=torch.channels_last))
     heat_part, box_part = heat_loss(logits, heat, care), box_loss(answer, ltrb, weight)

@@ -24,6 +24,8 @@ class Recipe:
     backbone_rate: factor on it for the backbone. warm_up: share of the schedule. early_blocks: backbone blocks that
     stop learning after early_until of the schedule (saves a third of the time). box_weight: of the box loss.
     validation_share: of the scans, kept aside to watch the run. tile_px, overlap_px: of the exported model.
+    learn_norms: whether the batch norms of the pyramid and the heads go on measuring; off for short runs from a trained
+    model. replay_scans: simulated scans mixed in when retraining.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Recipe:
     noise: float
     zoom: float
     validation_share: float
+    learn_norms: bool
+    replay_scans: int
     tile_px: int
     overlap_px: int
 
@@ -99,7 +103,8 @@ class Recipe:
             value = tuple(table[name]) if isinstance(table[name], list) else table[name]
             if kind is float and isinstance(value, int) and not isinstance(value, bool):
                 value = float(value)
-            if not isinstance(value, kind if isinstance(kind, type) else tuple) or isinstance(value, bool):
+            expected = kind if isinstance(kind, type) else tuple
+            if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
                 raise RecipeError(f"{source}: {name} must be {getattr(kind, '__name__', kind)}, got {table[name]!r}")
             values[name] = value
         return cls(**values)

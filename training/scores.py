@@ -140,7 +140,7 @@ def threshold_for(far: float, clean: Floats) -> float:
 
 
 def hit_scores(scan: Examined) -> list[tuple[float, str]]:
-    """For each object of a scan the best score of the findings that hit it, and their class; (0, "") where none does."""
+    """For each object of a scan the best score of the findings that hit it, and their class; (0, "") where none."""
     best = []
     for thing in scan.objects:
         rows = np.flatnonzero((scan.found.view == thing.view) & hit(np.array(thing.box, np.float64), scan.found.boxes))

@@ -1,0 +1,122 @@
+"""Retraining: from what officers decided to a candidate, examined against the active model, promoted or not."""
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from cargoscope.datasets.from_feedback import from_feedback
+from cargoscope.datasets.manifest import Manifest, Role, Sample, from_folder
+from cargoscope.datasets.simulation.simulate import Plan, write_simulated
+from cargoscope.errors import TrainingError
+from cargoscope.models.card import WEIGHTS_FILE, ModelCard, write_card
+from cargoscope.models.registry import Registry
+from cargoscope.review import Feedback
+from cargoscope.scan import Scan
+from cargoscope.training.cache import Page, open_package, pages
+from cargoscope.training.evaluate import evaluate
+from cargoscope.training.gate import Gate, gate
+from cargoscope.training.loop import WATCH, Watch, read_checkpoint, train
+from cargoscope.training.recipe import Recipe
+from cargoscope.training.release import release
+from cargoscope.training.scores import Scores
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """How a retraining ended. candidate: its card; it is in the registry, active only where the gate promoted it."""
+
+    candidate: ModelCard
+    decision: Gate
+    old: Scores
+    new: Scores
+    n_feedback: int
+
+
+def retrain(
+    feedback: Iterable[Feedback],
+    open_scan: Callable[[str], Scan],
+    registry: Registry,
+    held_out: Manifest,
+    recipe: Recipe,
+    work: Path,
+    now: datetime,
+    watch: Watch = WATCH,
+) -> Retrained:
+    """Train from the active model on feedback and replayed simulated scans; promote where no class gets worse.
+
+    open_scan: the scan of an id of the feedback. held_out: scan packages on which both models are examined by the same
+    engine; a scan of it never enters training. work: an empty folder for replayed scans, planes and checkpoints.
+    Refused: feedback that teaches nothing, a recipe of other classes than the active model's.
+    """
+    active = registry.active()
+    if active.classes != recipe.classes:
+        raise TrainingError(f"the active model knows {list(active.classes)}, the recipe {list(recipe.classes)}")
+    start_from = registry.path(active.model_id) / WEIGHTS_FILE
+    if not start_from.is_file():
+        raise TrainingError(f"model {active.model_id[:12]} has no {WEIGHTS_FILE} to train from")
+    new = lessons(feedback, open_scan, recipe, held_out)
+    replay = replayed(recipe, work / "replay")
+    log.info("learning from %d decided scans and %d simulated ones", len(new), len(replay))
+    both = _pages(new, replay, recipe, work / "planes", open_scan)
+    checkpoint = train(recipe, both, [], work / "run", watch, start_from)
+    candidate, after = release(
+        recipe,
+        read_checkpoint(checkpoint)["average"],
+        held_out,
+        open_package,
+        work / "model",
+        now,
+        trained_on=(new + replay).manifest_id,
+        parent=active.model_id,
+    )
+    before = evaluate(registry.path(active.model_id), held_out, open_package)
+    decision = gate(before, after)
+    log.info("%s: %s", "promoted" if decision.promote else "not promoted", decision.reason)
+    said = replace(candidate, notes=f"{'promoted' if decision.promote else 'not promoted'}: {decision.reason}")
+    write_card(work / "model", said)
+    registry.add(work / "model")
+    if decision.promote:
+        registry.promote(said.model_id)
+    return Retrained(said, decision, before, after, len(new))
+
+
+def lessons(
+    feedback: Iterable[Feedback], open_scan: Callable[[str], Scan], recipe: Recipe, held_out: Manifest
+) -> Manifest:
+    """The samples that feedback makes, without scans of the held-out set; TrainingError where they hold no label."""
+    aside = {sample.scan_id for sample in held_out}
+    manifest = from_feedback((said for said in feedback if said.scan_id not in aside), open_scan)
+    known = [label for sample in manifest for label in sample.labels if label.kind in recipe.classes]
+    if not known:
+        raise TrainingError(
+            f"the feedback on {len(manifest)} scans holds no box of {list(recipe.classes)} to learn from"
+        )
+    rejected = sum(label.role is Role.REJECTED for label in known)
+    log.info("%d objects and %d rejected regions from officers", len(known) - rejected, rejected)
+    return manifest
+
+
+def replayed(recipe: Recipe, folder: Path) -> Manifest:
+    """Simulated scans of the training split, so that nothing is forgotten; written once."""
+    if not (folder / "truth.json").is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        plan = Plan(seed=recipe.seed, split="train", clean_share=0.3, threats=(1, 3), kinds=recipe.classes)
+        write_simulated(plan, recipe.replay_scans, folder, os.cpu_count() or 1)
+    return from_folder(folder)
+
+
+def _pages(
+    new: Manifest, replay: Manifest, recipe: Recipe, folder: Path, open_scan: Callable[[str], Scan]
+) -> list[Page]:
+    def open_sample(sample: Sample) -> Scan:
+        return open_scan(sample.scan_id)
+
+    return [
+        *pages(new, recipe.pitch_mm, folder, open_sample),
+        *pages(replay, recipe.pitch_mm, folder, open_package, os.cpu_count() or 1),
+    ]
