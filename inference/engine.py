@@ -5,7 +5,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
@@ -32,10 +31,6 @@ a little; without slack, each could leave it to the other. `merge` then drops th
 
 SCORE_FLOOR: Final = 0.01
 """Below this a score is noise: it counts for nothing, not even for the order of scans."""
-
-AIR: Final = 0.005
-"""A tile is air where the attenuation channel, averaged over AIR_CELL pixels square, stays below this (2 % of beam)."""
-AIR_CELL: Final = 4
 
 PROVIDER_OPTIONS: Final[dict[str, dict[str, str]]] = {
     "CUDAExecutionProvider": {"arena_extend_strategy": "kSameAsRequested"},
@@ -83,8 +78,8 @@ class Engine:
     def detect(self, scan: Scan, threshold: float | None = None) -> Detections:
         """What the model finds in all views of a scan, best first.
 
-        threshold: for every class, in place of those of the card; evaluation asks with a low one. Tiles of pure air
-        (see AIR) are not shown to the model. Boxes are clipped to the view; one that lies outside of it is dropped.
+        threshold: for every class, in place of those of the card; evaluation asks with a low one. Boxes are clipped to
+        the view; one that lies outside of it, in the air that fills up a tile, is dropped.
         A view without a pitch is taken at pixels.ASSUMED_PITCH_MM, with a warning in the log.
         """
         thresholds = self._thresholds(threshold)
@@ -116,13 +111,10 @@ class Engine:
         _warn_of_unknown_pitch(scan, view)
         planes = pixels.to_planes(view, card.pitch_mm)
         origins = pixels.tile_origins(planes.size_wh, card.input_hw, card.overlap)
-        substance = _substance(planes)
         boxes: list[Floats] = [np.zeros((0, 4), np.float32)]
         scores: list[Floats] = [np.zeros(0, np.float32)]
         class_ids: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
         for origin_xy, part in zip(origins, own_parts(origins, card.input_hw), strict=True):
-            if not _has_substance(substance, origin_xy, card.input_hw):
-                continue
             tile = pixels.cut(planes, origin_xy, card.input_hw)
             heat, ltrb = self._run(tile, f"scan {scan.scan_id}, view {view.name!r}, tile at {origin_xy}")
             boxes_input, tile_scores, tile_ids = decode(heat, ltrb, card.stride, thresholds)
@@ -195,19 +187,6 @@ def _merged(
     boxes, scores, class_ids = boxes[inside], scores[inside], class_ids[inside]
     kept = merge(boxes, scores, class_ids)
     return Detections(boxes[kept], np.full(len(kept), view, np.int32), scores[kept], class_ids[kept], classes)
-
-
-def _substance(planes: pixels.Planes) -> Floats:
-    """The attenuation channel, averaged over cells of AIR_CELL pixels square so that noise does not count."""
-    w, h = (-(-side // AIR_CELL) for side in planes.size_wh)
-    return np.asarray(cv2.resize(planes.values[0], (w, h), interpolation=cv2.INTER_AREA))
-
-
-def _has_substance(substance: Floats, origin_xy: tuple[int, int], tile_hw: tuple[int, int]) -> bool:
-    (x, y), (tile_h, tile_w) = origin_xy, tile_hw
-    rows = slice(y // AIR_CELL, -(-(y + tile_h) // AIR_CELL) + 1)
-    columns = slice(x // AIR_CELL, -(-(x + tile_w) // AIR_CELL) + 1)
-    return bool(substance[rows, columns].max() >= AIR)
 
 
 def _warn_of_unknown_pitch(scan: Scan, view: View) -> None:
