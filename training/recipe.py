@@ -3,10 +3,13 @@
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cargoscope import taxonomy
 from cargoscope.errors import RecipeError
+
+RECIPES: Final = Path(__file__).parent / "recipes"
+"""The recipes that ship with Cargoscope."""
 
 
 @dataclass(frozen=True)

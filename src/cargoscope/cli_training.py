@@ -8,9 +8,18 @@ from typing import Annotated
 
 import typer
 
-from cargoscope.errors import CargoscopeError
+from cargoscope.cli_service import DataDir, sentences
+from cargoscope.models.registry import Registry
+from cargoscope.settings import Settings
 
 app = typer.Typer()
+models = typer.Typer(no_args_is_help=True, help="The models of this machine; one of them is active.")
+app.add_typer(models, name="models")
+
+Folders = Annotated[
+    list[Path],
+    typer.Option(exists=True, file_okay=False, help="Folder of .scan files and truth.json; may be repeated."),
+]
 
 
 @app.command()
@@ -38,10 +47,8 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     _log_to(output / "train.log")
     watch = Watch(minutes=minutes, threads=threads)
-    try:
+    with sentences():
         checkpoint = train_folders(recipe, data, output, watch, start_from, resume, cache)
-    except CargoscopeError as error:
-        raise _failed(error) from error
     typer.echo(f"trained: {checkpoint}; next: cargoscope export {checkpoint} --data VALIDATION --output MODEL")
 
 
@@ -63,12 +70,10 @@ def export(
     from cargoscope.training.run import export_checkpoint
 
     _log_to(None)
-    try:
+    with sentences():
         for card, scores in export_checkpoint(checkpoint, data, output, far, int8, datetime.now(UTC)):
             typer.echo(f"model {card.model_id} {card.notes}")
             typer.echo(scores.text())
-    except CargoscopeError as error:
-        raise _failed(error) from error
 
 
 @app.command()
@@ -90,22 +95,110 @@ def evaluate(
     from cargoscope.training.run import evaluate_folders
 
     _log_to(None)
-    try:
+    with sentences():
         scores = evaluate_folders(model, data, output, record)
-    except CargoscopeError as error:
-        raise _failed(error) from error
     typer.echo(scores.text())
+
+
+@app.command()
+def retrain(
+    held_out: Annotated[
+        Path,
+        typer.Option(exists=True, file_okay=False, help="Scans with truth that judge both models; always the same."),
+    ],
+    data_dir: DataDir = None,
+    recipe: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Recipe in TOML.")] = None,
+    work: Annotated[Path | None, typer.Option(help="Folder for this retraining.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Time budget of the training.")] = None,
+) -> None:
+    """Train from the active model on what officers decided; promote the result only if no class gets worse.
+
+    A running service takes a promoted model by itself. Example: cargoscope retrain --held-out sim/test --data-dir var
+    """
+    _need_torch()
+    from cargoscope.datasets.archive import Archive
+    from cargoscope.datasets.manifest import from_folder
+    from cargoscope.training.loop import Watch
+    from cargoscope.training.recipe import RECIPES, Recipe
+    from cargoscope.training.retrain import retrain as go
+
+    with sentences():
+        root = Settings.read(data_dir=data_dir).data_dir
+        now = datetime.now(UTC)
+        place = work or root / "retraining" / now.strftime("%Y%m%dT%H%M%SZ")
+        place.mkdir(parents=True, exist_ok=True)
+        _log_to(place / "train.log")
+        with Archive(root) as archive:
+            result = go(
+                archive.feedback(),
+                archive.open_scan,
+                Registry.seeded(root / "models"),
+                from_folder(held_out),
+                Recipe.from_toml(recipe or RECIPES / "retrain.toml"),
+                place,
+                now,
+                Watch(minutes=minutes),
+            )
+    typer.echo(f"{result.n_feedback} decided scans; before:\n{result.old.text()}\nafter:\n{result.new.text()}")
+    verdict = "promoted" if result.decision.promote else "not promoted"
+    typer.echo(f"model {result.candidate.model_id[:12]} {verdict}: {result.decision.reason}")
+
+
+@models.command("list")
+def list_models(data_dir: DataDir = None) -> None:
+    """List the models of this machine, oldest first; a star marks the active one.
+
+    Example: cargoscope models list --data-dir var
+    """
+    with sentences():
+        registry = _registry(data_dir)
+        active = registry.active_id()
+        for card in registry.list():
+            star = "*" if card.model_id == active else " "
+            parent = f" from {card.parent[:12]}" if card.parent else ""
+            typer.echo(f"{star} {card.model_id[:12]} {card.name} {card.created_at:%Y-%m-%d %H:%M}{parent} {card.notes}")
+
+
+@models.command("add")
+def add_model(folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)], data_dir: DataDir = None) -> None:
+    """Add a model folder to this machine's models without making it active.
+
+    Example: cargoscope models add runs/s1/model --data-dir var
+    """
+    with sentences():
+        typer.echo(f"added {_registry(data_dir).add(folder).model_id}")
+
+
+@models.command("promote")
+def promote_model(model_id: str, data_dir: DataDir = None) -> None:
+    """Make a model active, named by its id or the beginning of it. A running service takes it by itself.
+
+    Example: cargoscope models promote 3f2a91c0 --data-dir var
+    """
+    with sentences():
+        card = _registry(data_dir).promote(model_id)
+        typer.echo(f"active: {card.model_id[:12]} {card.name}")
+
+
+@models.command("rollback")
+def roll_back_model(data_dir: DataDir = None) -> None:
+    """Make the parent of the active model active again.
+
+    Example: cargoscope models rollback --data-dir var
+    """
+    with sentences():
+        card = _registry(data_dir).rollback()
+        typer.echo(f"active: {card.model_id[:12]} {card.name}")
+
+
+def _registry(data_dir: Path | None) -> Registry:
+    return Registry.seeded(Settings.read(data_dir=data_dir).data_dir / "models")
 
 
 def _need_torch() -> None:
     if importlib.util.find_spec("torch") is None:
         typer.echo("training needs the extra: pip install 'cargoscope[train]'", err=True)
         raise typer.Exit(1)
-
-
-def _failed(error: CargoscopeError) -> typer.Exit:
-    typer.echo(f"error: {error}", err=True)
-    return typer.Exit(1)
 
 
 def _log_to(path: Path | None) -> None:
