@@ -1,6 +1,7 @@
 """Scan to Detections through onnxruntime: the one place where a model runs, for serving and for examinations alike."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -82,16 +83,7 @@ class Engine:
         the view; one that lies outside of it, in the air that fills up a tile, is dropped.
         A view without a pitch is taken at pixels.ASSUMED_PITCH_MM, with a warning in the log.
         """
-        thresholds = self._thresholds(threshold)
-        found = [self._detect_in_view(scan, index, thresholds) for index in range(len(scan.views))]
-        together = Detections(
-            boxes=np.concatenate([one.boxes for one in found]),
-            view=np.concatenate([one.view for one in found]),
-            scores=np.concatenate([one.scores for one in found]),
-            class_ids=np.concatenate([one.class_ids for one in found]),
-            classes=self.card.classes,
-        )
-        return together.where(np.argsort(-together.scores, kind="stable"))
+        return _merged(self._candidates(scan, self._thresholds(threshold)))
 
     def examine(self, scan: Scan, threshold: float | None = None) -> tuple[Detections, float]:
         """What `detect` gives, and how suspicious the whole scan is.
@@ -99,31 +91,38 @@ class Engine:
         The score counts everything down to SCORE_FLOOR, so that scans without a finding still have an order.
         """
         thresholds = self._thresholds(threshold)
-        everything = self.detect(scan, min(SCORE_FLOOR, float(thresholds.min())))
-        return everything.where(everything.scores >= thresholds[everything.class_ids]), scan_score(everything)
+        candidates = self._candidates(scan, np.minimum(thresholds, np.float32(SCORE_FLOOR)))
+        shown = candidates.where(candidates.scores >= thresholds[candidates.class_ids])
+        return _merged(shown), scan_score(candidates)
 
     def _thresholds(self, threshold: float | None) -> Floats:
         shown = [self.card.thresholds[kind] if threshold is None else threshold for kind in self.card.classes]
         return np.array(shown, np.float32)
 
-    def _detect_in_view(self, scan: Scan, index: int, thresholds: Floats) -> Detections:
-        view, card = scan.views[index], self.card
-        _warn_of_unknown_pitch(scan, view)
-        planes = pixels.to_planes(view, card.pitch_mm)
-        origins = pixels.tile_origins(planes.size_wh, card.input_hw, card.overlap)
-        boxes: list[Floats] = [np.zeros((0, 4), np.float32)]
-        scores: list[Floats] = [np.zeros(0, np.float32)]
-        class_ids: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
-        for origin_xy, part in zip(origins, own_parts(origins, card.input_hw), strict=True):
-            tile = pixels.cut(planes, origin_xy, card.input_hw)
-            heat, ltrb = self._run(tile, f"scan {scan.scan_id}, view {view.name!r}, tile at {origin_xy}")
-            boxes_input, tile_scores, tile_ids = decode(heat, ltrb, card.stride, thresholds)
-            own_input = part - np.array([*origin_xy, *origin_xy], np.float32)
-            own = centred_in(boxes_input, own_input, SLACK_CELLS * card.stride)
-            boxes.append(pixels.to_scan(boxes_input[own], origin_xy, planes))
-            scores.append(tile_scores[own])
-            class_ids.append(tile_ids[own])
-        return _merged(np.concatenate(boxes), np.concatenate(scores), np.concatenate(class_ids), index, card.classes)
+    def _candidates(self, scan: Scan, thresholds: Floats) -> Detections:
+        """What every tile answers for, with the doubles of neighbouring tiles still in it."""
+        of_tiles = [Detections.none(self.card.classes)]
+        for index, view in enumerate(scan.views):
+            _warn_of_unknown_pitch(scan, view)
+            planes = pixels.to_planes(view, self.card.pitch_mm)
+            origins = pixels.tile_origins(planes.size_wh, self.card.input_hw, self.card.overlap)
+            for origin_xy, part in zip(origins, own_parts(origins, self.card.input_hw), strict=True):
+                where = f"scan {scan.scan_id}, view {view.name!r}, tile at {origin_xy}"
+                of_tiles.append(self._in_tile(planes, origin_xy, part, thresholds, index, where))
+        return _joined(of_tiles)
+
+    def _in_tile(
+        self, planes: pixels.Planes, origin_xy: tuple[int, int], part: Floats, thresholds: Floats, view: int, where: str
+    ) -> Detections:
+        """What one tile shows of the part that it answers for, in pixels of the view and inside of it."""
+        heat, ltrb = self._run(pixels.cut(planes, origin_xy, self.card.input_hw), where)
+        boxes_input, scores, class_ids = decode(heat, ltrb, self.card.stride, thresholds)
+        part_input = part - np.array([*origin_xy, *origin_xy], np.float32)
+        own = centred_in(boxes_input, part_input, SLACK_CELLS * self.card.stride)
+        boxes = pixels.to_scan(boxes_input, origin_xy, planes)
+        keep = own & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+        views = np.full(len(scores), view, np.int32)
+        return Detections(boxes[keep], views[keep], scores[keep], class_ids[keep], self.card.classes)
 
     def _run(self, tile: Floats, where: str) -> tuple[Floats, Floats]:
         """heat (K, h, w) and ltrb (4, h, w) of one tile."""
@@ -180,13 +179,24 @@ def _open(path: Path, provider: str, threads: int | None) -> ort.InferenceSessio
     return session
 
 
-def _merged(
-    boxes: Floats, scores: Floats, class_ids: npt.NDArray[np.int32], view: int, classes: tuple[str, ...]
-) -> Detections:
-    inside = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
-    boxes, scores, class_ids = boxes[inside], scores[inside], class_ids[inside]
-    kept = merge(boxes, scores, class_ids)
-    return Detections(boxes[kept], np.full(len(kept), view, np.int32), scores[kept], class_ids[kept], classes)
+def _joined(parts: Sequence[Detections]) -> Detections:
+    return Detections(
+        boxes=np.concatenate([one.boxes for one in parts]),
+        view=np.concatenate([one.view for one in parts]),
+        scores=np.concatenate([one.scores for one in parts]),
+        class_ids=np.concatenate([one.class_ids for one in parts]),
+        classes=parts[0].classes,
+    )
+
+
+def _merged(candidates: Detections) -> Detections:
+    """One detection per object and view, best first."""
+    kept = [np.zeros(0, np.intp)]
+    for view in np.unique(candidates.view):
+        rows = np.flatnonzero(candidates.view == view)
+        kept.append(rows[merge(candidates.boxes[rows], candidates.scores[rows], candidates.class_ids[rows])])
+    rows = np.concatenate(kept)
+    return candidates.where(rows[np.argsort(-candidates.scores[rows], kind="stable")])
 
 
 def _warn_of_unknown_pitch(scan: Scan, view: View) -> None:
