@@ -8,15 +8,18 @@ or fast the machine is.
 """
 
 import argparse
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import numpy as np
+import onnxruntime as ort
 
 from cargoscope import pixels
 from cargoscope.inference.engine import Engine
+from cargoscope.models.card import MODEL_FILE, ModelCard
 from cargoscope.scan import Scan, View
 
 
@@ -28,7 +31,16 @@ def forty_foot() -> Scan:
     return Scan("benchmark", datetime(2026, 1, 1, tzinfo=UTC), "benchmark", (view,))
 
 
-def milliseconds(work, rounds: int) -> float:
+def network_alone(model: Path, card: ModelCard, threads: int | None) -> Callable[[], object]:
+    """One tile through onnxruntime, with nothing around it."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    session = ort.InferenceSession(model / MODEL_FILE, options, providers=["CPUExecutionProvider"])
+    tile = np.zeros((1, len(card.channels), *card.input_hw), np.float32)
+    return lambda: session.run(None, {"tile": tile})
+
+
+def milliseconds(work: Callable[[], object], rounds: int) -> float:
     """Median time of a call, after one that warms up."""
     work()
     times = []
@@ -55,9 +67,7 @@ def main() -> None:
         n_tiles = len(pixels.tile_origins(planes.size_wh, card.input_hw, card.overlap))
         whole = milliseconds(lambda: engine.examine(scan), options.rounds)
         single = milliseconds(lambda: engine.examine(one_tile), options.rounds)
-        network = milliseconds(
-            lambda: engine._run(np.zeros((4, *card.input_hw), np.float32), "benchmark"), 4 * options.rounds
-        )
+        network = milliseconds(network_alone(options.model, card, options.threads), 4 * options.rounds)
         preparing = milliseconds(lambda: pixels.to_planes(scan.views[0], card.pitch_mm), options.rounds)
     print(f"model {card.name} {card.model_id[:12]} on {engine.provider}, threads {options.threads or 'all'}")
     print(f"network, one tile of {card.input_hw[1]}×{card.input_hw[0]}: {network:.1f} ms")
