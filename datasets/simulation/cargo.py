@@ -15,7 +15,7 @@ CARGO: Final[dict[str, tuple[Painter, tuple[str, ...], float]]] = {
     "cartons": (goods.cartons, ("6110", "9503", "8516", "3926", "6403"), 3.0),
     "bottles": (goods.bottles, ("2204", "2203", "2009"), 1.0),
     "frozen": (goods.frozen, ("0202", "0207", "0303"), 0.6),
-    "sacks": (goods.sacks, ("1701", "0901", "1006", "1202"), 0.9),
+    "sacks": (goods.sacks, ("1701", "0901", "1006", "1202"), 1.3),
     "drums": (goods.drums, ("2710", "3907", "3402"), 0.9),
     "coils": (goods.coils, ("7208", "4802", "7605"), 0.6),
     "timber": (goods.timber, ("4407", "4412"), 0.9),
@@ -24,7 +24,7 @@ CARGO: Final[dict[str, tuple[Painter, tuple[str, ...], float]]] = {
     "textiles": (goods.bales, ("5201", "6309", "5407"), 1.0),
     "tyres": (goods.tyres, ("4011",), 0.8),
     "pipes": (goods.pipes, ("7304", "3917"), 0.8),
-    "bulk": (goods.bulk, ("2304", "1001", "7204"), 0.5),
+    "bulk": (goods.bulk, ("2304", "1001", "7204"), 0.8),
     "furniture": (goods.furniture, ("9403", "9401"), 1.3),
     "household": (goods.household, ("9905", "8518"), 1.3),
 }

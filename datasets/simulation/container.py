@@ -9,8 +9,13 @@ import numpy as np
 from cargoscope.datasets.simulation.canvas import Canvas, Map, coverage
 from cargoscope.datasets.simulation.materials import ORGANIC, STEEL, Floats
 
-SIZES_MM: Final = {"22G1": (6058.0, 2591.0), "42G1": (12192.0, 2591.0), "45G1": (12192.0, 2896.0)}
-"""Outer length and height by ISO 6346 size-type code; all are 2438 mm wide."""
+SIZES_MM: Final = {
+    "22G1": (6058.0, 2591.0),
+    "42G1": (12192.0, 2591.0),
+    "45G1": (12192.0, 2896.0),
+    "45R1": (12192.0, 2896.0),
+}
+"""Outer length and height by ISO 6346 size-type code (R: refrigerated); all are 2438 mm wide."""
 
 HALF_WIDTH_MM: Final = 1219.0
 INNER_HALF_MM: Final = 1172.0
@@ -28,6 +33,8 @@ class Hold:
 def hold_of(size_type: str, left_mm: float, bottom_mm: float) -> Hold:
     """The inside of a container whose outer bottom left corner is at (left_mm, bottom_mm)."""
     length, height = SIZES_MM[size_type]
+    if size_type.endswith("R1"):
+        return Hold((left_mm + 430, left_mm + length - 100), (bottom_mm + 230, bottom_mm + height - 140))
     return Hold((left_mm + 75, left_mm + length - 75), (bottom_mm + 170, bottom_mm + height - 70))
 
 
@@ -35,7 +42,8 @@ def draw_container(canvas: Canvas, rng: np.random.Generator, size_type: str, lef
     """Draws an empty container of an ISO size-type with its doors on the right."""
     length, height = SIZES_MM[size_type]
     right, top = left_mm + length, bottom_mm + height
-    _walls(canvas, rng, (left_mm, right), (bottom_mm + 150, top - 40))
+    walls = _flat_walls if size_type.endswith("R1") else _walls
+    walls(canvas, rng, (left_mm, right), (bottom_mm + 150, top - 40))
     _plate(canvas, STEEL, (left_mm, right), top - 30, 2.0 * 1.08, 7.87)
     _plate(canvas, ORGANIC, (left_mm + 60, right - 60), bottom_mm + 160, 28.0, 0.72)
     for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM):
@@ -68,6 +76,24 @@ def _walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], 
             (rng.uniform(5, 40), rng.uniform(3, 30)),
             rng.uniform(-0.15, 0.25),
         )
+    for _ in range(int(rng.integers(0, 4))):
+        _vent(canvas, rng, rng.uniform(x_mm[0] + 150, x_mm[1] - 400), y_mm[1] - rng.uniform(60, 250))
+
+
+def _flat_walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float]) -> None:
+    """The smooth thin skin of a refrigerated container."""
+    for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM):
+        canvas.rectangle(STEEL, x_mm, (canvas.row(y_mm[1], z), canvas.row(y_mm[0], z)), rng.uniform(0.6, 1.0) * 0.787)
+
+
+def _vent(canvas: Canvas, rng: np.random.Generator, x: float, y: float) -> None:
+    """A louvred ventilator on the inside of a side wall, its top left corner at (x, y)."""
+    z = float(rng.choice([-HALF_WIDTH_MM, HALF_WIDTH_MM]))
+    wide, tall = rng.uniform(90, 320), rng.uniform(80, 260)
+    rows = (canvas.row(y, z), canvas.row(y - tall, z))
+    canvas.rectangle(STEEL, (x, x + wide), rows, rng.uniform(0.4, 1.3))
+    for row in np.linspace(rows[0], rows[1] - 1, int(rng.integers(2, 6))):
+        canvas.rectangle(STEEL, (x, x + wide), (row, row + 0.8), rng.uniform(0.5, 2.5))
 
 
 def _binned(profile: Floats) -> Floats:
@@ -100,11 +126,11 @@ def _rails(
         canvas.rectangle(STEEL, x_mm, (canvas.row(high, z), canvas.row(low, z)), steel_mm * STEEL_G_CM2_MM)
 
     band(y_mm[1] - 75, y_mm[1] - 8, 6.5)
-    band(y_mm[1] - 14, y_mm[1] - 8, 55)
-    band(y_mm[1] - 75, y_mm[1] - 69, 40)
+    band(y_mm[1] - 14, y_mm[1] - 8, 20)
+    band(y_mm[1] - 75, y_mm[1] - 69, 14)
     band(y_mm[0] + 5, y_mm[0] + 165, 4.5)
-    band(y_mm[0] + 158, y_mm[0] + 165, 40)
-    band(y_mm[0] + 5, y_mm[0] + 12, 40)
+    band(y_mm[0] + 158, y_mm[0] + 165, 22)
+    band(y_mm[0] + 5, y_mm[0] + 12, 22)
     step = rng.uniform(90, 140)
     if rng.random() < 0.6:
         for x in np.arange(x_mm[0] + 100, x_mm[1] - 100, step):
@@ -123,10 +149,10 @@ def _posts(
         for y1, y2 in ((y_mm[1] - 118, y_mm[1]), (y_mm[0], y_mm[0] + 118)):
             casting = sorted((x, x + inward * 178))
             top, bottom = canvas.row(y2, z), canvas.row(y1, z)
-            canvas.rectangle(STEEL, (casting[0], casting[1]), (top, bottom), 60 * STEEL_G_CM2_MM)
+            canvas.rectangle(STEEL, (casting[0], casting[1]), (top, bottom), 42 * STEEL_G_CM2_MM)
             hole = (canvas.col(x + inward * 89), (top + bottom) / 2)
             radius = (38 / canvas.camera.pitch_mm, 30 / canvas.camera.pitch_mm)
-            canvas.disc(STEEL, hole, radius, -38 * STEEL_G_CM2_MM)
+            canvas.disc(STEEL, hole, radius, -28 * STEEL_G_CM2_MM)
         size = rng.uniform(120, 400)
         for y, down in ((y_mm[1] - 70, -1.0), (y_mm[0] + 150, 1.0)):
             corner = (canvas.col(x + inward * 120), canvas.row(y, z))

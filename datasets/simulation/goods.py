@@ -10,7 +10,7 @@ from cargoscope.datasets.simulation.materials import LIGHT, ORGANIC, STEEL, WATE
 Z: tuple[float, float] = (-INNER_HALF_MM + 20, INNER_HALF_MM - 20)
 
 
-def _height(rng: np.random.Generator, hold: Hold, low: float = 0.35, high: float = 0.95) -> float:
+def _height(rng: np.random.Generator, hold: Hold, low: float = 0.42, high: float = 0.97) -> float:
     return float(hold.y_mm[0] + rng.uniform(low, high) * (hold.y_mm[1] - hold.y_mm[0]))
 
 
@@ -50,10 +50,10 @@ def cartons(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
 
 def _article(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     w, h, d = rng.uniform(260, 720), rng.uniform(180, 560), rng.uniform(380, 1160)
-    density = float(rng.choice([0.06, 0.1, 0.16, 0.24, 0.34], p=[0.22, 0.28, 0.25, 0.15, 0.1])) * rng.uniform(0.8, 1.2)
+    density = float(rng.choice([0.06, 0.1, 0.16, 0.24, 0.34], p=[0.18, 0.24, 0.26, 0.19, 0.13])) * rng.uniform(0.8, 1.2)
     group = int(rng.choice([ORGANIC, WATER, LIGHT], p=[0.8, 0.1, 0.1]))
-    spread, inside = rng.uniform(0.01, 0.12), rng.uniform(0.0, 0.12)
-    top = _height(rng, hold, 0.4, 1.0)
+    spread, inside = rng.uniform(0.01, 0.12), rng.uniform(0.0, 0.08)
+    top = _height(rng, hold, 0.5, 1.0)
     filling = int(rng.integers(0, 15))
     stamp_seed = int(rng.integers(1 << 30))
     for z in _rows(rng, d):
@@ -82,7 +82,7 @@ def bottles(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     floor = _pallets(canvas, rng, hold)
     pitch, height = rng.uniform(70, 95), rng.uniform(240, 340)
     rows = int(rng.integers(4, 14))
-    top = _height(rng, hold, 0.4, 0.8)
+    top = _height(rng, hold, 0.45, 0.9)
     x = hold.x_mm[0] + 20
     glass, liquid = rng.uniform(0.5, 1.0), rng.uniform(0.7, 1.0)
     depth = rows * pitch
@@ -103,7 +103,7 @@ def bottles(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
 def frozen(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     """Cartons of frozen meat, tightly packed from wall to wall: dense, even, faint seams."""
     h, w = rng.uniform(120, 180), rng.uniform(380, 600)
-    top = _height(rng, hold, 0.45, 0.85)
+    top = _height(rng, hold, 0.55, 0.9)
     share = rng.uniform(0.25, 0.9)
     z = (Z[0] * share, Z[1] * share)
     x = hold.x_mm[0]
@@ -119,7 +119,7 @@ def frozen(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
 def sacks(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     """Stacks of sacks with round shoulders and sagging layers."""
     density, w, h = rng.uniform(0.5, 0.8), rng.uniform(550, 900), rng.uniform(130, 200)
-    share = float(rng.choice([0.33, 0.66, 0.95]))
+    share = float(rng.choice([0.33, 0.66, 0.95, 0.95]))
     x = hold.x_mm[0]
     while x + w < hold.x_mm[1] + 100:
         y, top = hold.y_mm[0], _height(rng, hold, 0.4, 0.85)
@@ -425,7 +425,7 @@ def bulk(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     c1, c2 = int(canvas.col(hold.x_mm[0])), int(canvas.col(hold.x_mm[1]))
     t = np.linspace(0, 1, c2 - c1)
     tall = hold.y_mm[1] - hold.y_mm[0]
-    crest = rng.uniform(0.3, 0.7) * tall * (1 - rng.uniform(0.1, 0.8) * t ** rng.uniform(1.5, 4))
+    crest = rng.uniform(0.35, 0.88) * tall * (1 - rng.uniform(0.1, 0.8) * t ** rng.uniform(1.5, 4))
     crest += 25 * np.sin(t * rng.uniform(20, 60)) * rng.random() + 30 * np.sin(t * rng.uniform(3, 9))
     bottom, density = canvas.row(hold.y_mm[0]), rng.uniform(0.35, 0.75)
     top = bottom - crest / canvas.camera.pitch_mm
@@ -451,7 +451,7 @@ def furniture(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
             depth = rng.uniform(300, 1100)
             z = (-depth, depth)
             right = min(x + w, hold.x_mm[1])
-            canvas.box(ORGANIC, (x, right), (y, y + h), z, rng.uniform(0.02, 0.09), 0.1, rng, goods=True)
+            canvas.box(ORGANIC, (x, right), (y, y + h), z, rng.uniform(0.02, 0.09), 0.05, rng, goods=True)
             for edge in (x, right - 20, *rng.uniform(x, right - 20, int(rng.integers(0, 5)))):
                 canvas.box(ORGANIC, (edge, edge + 18), (y, y + h), z, rng.uniform(0.15, 0.6))
             for shelf in (y, y + h - 20, *rng.uniform(y, y + h - 20, int(rng.integers(0, 4)))):
@@ -471,7 +471,7 @@ def household(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
             while y < top:
                 h = rng.uniform(120, 700)
                 right = min(x + w * rng.uniform(0.7, 1.0), hold.x_mm[1])
-                canvas.box(ORGANIC, (x, right), (y, y + h), z, rng.uniform(0.02, 0.25), 0.2, rng, goods=True)
+                canvas.box(ORGANIC, (x, right), (y, y + h), z, rng.uniform(0.02, 0.3), 0.09, rng, goods=True)
                 if rng.random() < 0.3:
                     canvas.box(STEEL, (x, right), (y, y + h), (z[0], z[0] + 2), 7.8)
                 contents(canvas, rng, int(rng.integers(0, 9)), (x, right), (y, y + h), z)

@@ -15,7 +15,10 @@ COMPOUND = 1.25
 
 @dataclass(frozen=True)
 class Exposure:
-    """One machine on one day: values drawn from a profile's ranges. Counts are of 16 bits, photons per open pixel."""
+    """One machine on one day: values drawn from a profile's ranges. photons are per open pixel.
+
+    electronic, scatter and black are shares of the open beam; gamma and black shape an 8-bit export alone.
+    """
 
     photons: float
     electronic: float
@@ -24,6 +27,8 @@ class Exposure:
     scatter: float
     blur_px: float
     dead_rows: int
+    gamma: float = 1.0
+    black: float = 0.0
 
     def sigma(self, transmission: Map) -> Map:
         """Standard deviation of the transmission measured in one pixel."""
@@ -41,6 +46,8 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
         scatter=float(rng.uniform(*profile.scatter)),
         blur_px=float(rng.uniform(*profile.blur_px)),
         dead_rows=int(rng.integers(profile.dead_rows[0], profile.dead_rows[1] + 1)),
+        gamma=float(rng.uniform(*profile.tone_gamma)),
+        black=float(rng.uniform(*profile.tone_black)),
     )
 
 
@@ -62,7 +69,7 @@ def expose(transmission: Map, profile: Profile, exposure: Exposure, rng: np.rand
         signal *= gain.astype(np.float32)[:, None]
         for row in dead:
             signal[row] = (signal[row - 1] + signal[row + 1]) / 2
-        planes.append(_export(signal, profile))
+        planes.append(_export(signal, profile, exposure))
     return np.stack(planes)
 
 
@@ -80,8 +87,9 @@ def _stripes(rng: np.random.Generator, length: int, slow: float) -> npt.NDArray[
     return slow * wander + (1 - slow) * rng.standard_normal(length)
 
 
-def _export(signal: Map, profile: Profile) -> npt.NDArray[np.uint16]:
+def _export(signal: Map, profile: Profile, exposure: Exposure) -> npt.NDArray[np.uint16]:
     if profile.bits == 16:
         return np.clip(np.rint(signal * profile.open_beam), 0, 65535).astype(np.uint16)
-    toned = np.power(np.clip(signal, 0, 1), profile.tone_gamma)
+    shown = np.clip((signal - exposure.black) / (1 - exposure.black), 0, 1)
+    toned = np.power(shown, exposure.gamma)
     return np.asarray(np.rint(toned * 255).astype(np.uint16) << 8)

@@ -24,7 +24,7 @@ LOCAL_PX: Final = 25
 VISIBLE_CNR: Final = 3.0
 """Contrast-to-noise ratio from which an object counts as visible."""
 
-KEEP_FAINT: Final = 0.45
+KEEP_FAINT: Final = 0.35
 """Share of places with less than VISIBLE_CNR that are kept; the others are looked for anew."""
 
 PLACES: Final = {
@@ -41,11 +41,11 @@ Window = tuple[slice, slice]
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """structure: container and vehicle. cargo: goods, into which contraband is put."""
+    """structure: container and vehicle. cargo: goods, into which contraband is put. holds: one room per container."""
 
     structure: Canvas
     cargo: Canvas
-    hold: Hold
+    holds: tuple[Hold, ...]
 
 
 def hide(
@@ -97,7 +97,7 @@ def _corner(scene: Scene, rng: np.random.Generator, kind: str, stamp: Stamp, z: 
     places = PLACES[kind]
     place = str(rng.choice(list(places), p=list(places.values())))
     height, width = stamp.depth_mm.shape
-    cargo, hold = scene.cargo, scene.hold
+    cargo, hold = scene.cargo, scene.holds[int(rng.integers(len(scene.holds)))]
     left, right = cargo.col(hold.x_mm[0]), max(cargo.col(hold.x_mm[0]) + 1, cargo.col(hold.x_mm[1]) - width)
     top, bottom = cargo.row(hold.y_mm[1], z), cargo.row(hold.y_mm[0], z) - height
     if bottom < top:

@@ -18,7 +18,7 @@ class Profile:
 
     energies: labels, highest first. pitch_mm: at the container's middle. open_beam: counts of 16 bits.
     photons: effective quanta per open-beam pixel. scatter: share of the surroundings' signal. tone_gamma: power put on
-    transmission before the export, 1 for raw data.
+    transmission before an 8-bit export; tone_black: transmission that it shows as black.
     """
 
     name: str
@@ -39,7 +39,8 @@ class Profile:
     dead_rows: tuple[int, int]
     blur_px: tuple[float, float]
     interlaced: bool
-    tone_gamma: float
+    tone_gamma: tuple[float, float]
+    tone_black: tuple[float, float]
 
     def __post_init__(self) -> None:
         if len(self.energies) != len(self.end_points_mev):

@@ -14,10 +14,11 @@ import numpy as np
 
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo import load
-from cargoscope.datasets.simulation.container import HALF_WIDTH_MM, SIZES_MM, draw_container, hold_of
+from cargoscope.datasets.simulation.container import HALF_WIDTH_MM, SIZES_MM, Hold, draw_container, hold_of
 from cargoscope.datasets.simulation.noise import Exposure, draw_exposure, expose
 from cargoscope.datasets.simulation.placement import Scene, hide
 from cargoscope.datasets.simulation.profiles import Profile, beam_of, profile
+from cargoscope.datasets.simulation.reefer import draw_reefer
 from cargoscope.datasets.simulation.threats import KINDS
 from cargoscope.datasets.simulation.trailer import draw_trailer
 from cargoscope.datasets.truth import ScanTruth, TruthObject, write_coco
@@ -25,6 +26,9 @@ from cargoscope.errors import SimulationError
 from cargoscope.scan import Scan, View
 
 Split = Literal["train", "validation", "test"]
+TWIN_GAP_MM: Final = 80.0
+"""Between two 20-ft containers on one trailer."""
+
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -117,8 +121,10 @@ def _number(name: str) -> int:
 
 def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, ...]]:
     """A loaded container on a trailer, up to but without contraband; and the HS headings of its goods."""
-    size_type = str(rng.choice(list(SIZES_MM), p=[0.35, 0.3, 0.35]))
-    length, height = SIZES_MM[size_type]
+    size_type = str(rng.choice(list(SIZES_MM), p=[0.36, 0.27, 0.29, 0.08]))
+    count = 2 if size_type == "22G1" and rng.random() < 0.35 else 1
+    one_length, height = SIZES_MM[size_type]
+    length = one_length * count + TWIN_GAP_MM * (count - 1)
     left, deck = rng.uniform(500, 1900), rng.uniform(1050, 1400)
     source_y, distance = float(rng.uniform(*facts.source_height_mm)), float(rng.uniform(*facts.source_distance_mm))
     roof = Camera(source_y, distance, facts.pitch_mm, 0.0).height(deck + height, -HALF_WIDTH_MM)
@@ -126,14 +132,20 @@ def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, 
     width = round((left + length + rng.uniform(300, 1500)) / facts.pitch_mm)
     size = (width, round((camera.top_mm - rng.uniform(-50, 500)) / facts.pitch_mm))
     structure, cargo = Canvas(camera, size), Canvas(camera, size)
-    draw_container(structure, rng, size_type, left, deck)
-    hold = hold_of(size_type, left, deck)
-    headings = load(cargo, rng, hold)
+    holds: list[Hold] = []
+    headings: tuple[str, ...] = ()
+    for i in range(count):
+        start = left + i * (one_length + TWIN_GAP_MM)
+        draw_container(structure, rng, size_type, start, deck)
+        holds.append(hold_of(size_type, start, deck))
+        if size_type.endswith("R1"):
+            draw_reefer(structure, rng, (start, start + length), (deck, deck + height))
+        headings += load(cargo, rng, holds[-1])
     np.maximum(cargo.mass, 0, out=cargo.mass)
     _tilt((structure, cargo), float(rng.normal(0, 0.003)))
     draw_trailer(structure, rng, (left - rng.uniform(0, 300), left + length + rng.uniform(-50, 200)), deck)
     np.maximum(structure.mass, 0, out=structure.mass)
-    return Scene(structure, cargo, hold), headings
+    return Scene(structure, cargo, tuple(holds)), headings
 
 
 def _tilt(canvases: tuple[Canvas, ...], slope: float) -> None:

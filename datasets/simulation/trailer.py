@@ -66,7 +66,7 @@ def _beam(canvas: Canvas, x_mm: Span, deck: float, depth: float, neck: float, z:
     ]
     points = [(canvas.col(x), canvas.row(y, z)) for x, y in outline]
     canvas.polygon(STEEL, points, 5.5)
-    canvas.stroke(STEEL, [*points[2:], points[0], points[1], points[2]], 14 / canvas.camera.pitch_mm, 75)
+    canvas.stroke(STEEL, [*points[2:], points[0], points[1], points[2]], 12 / canvas.camera.pitch_mm, 38)
 
 
 def _axle(canvas: Canvas, rng: np.random.Generator, x: float, radius: float) -> None:

@@ -21,7 +21,7 @@ def filled(density: float) -> Scene:
     hold = Hold((300.0, 5700.0), (300.0, 2700.0))
     if density:
         cargo.box(ORGANIC, (200, 5800), (200, 2800), (-1100, 1100), density, 0.01, np.random.default_rng(1), goods=True)
-    return Scene(structure, cargo, hold)
+    return Scene(structure, cargo, (hold,))
 
 
 def hidden(scene: Scene, kind: str, seed: int) -> TruthObject:
