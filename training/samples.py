@@ -22,6 +22,10 @@ Floats = npt.NDArray[np.float32]
 SLACK_PX: Final = 32
 """How far a crop may reach over the edge of the planes: tiles do so when a scan is lower than a tile."""
 
+AIR: Final = 0.02
+AIR_TRIES: Final = 3
+"""A crop of anywhere whose mean attenuation channel stays below AIR shows next to nothing, and is drawn again."""
+
 CORE: Final = 0.05
 """Cells where the bell of an object is at least this high answer with its box."""
 
@@ -75,13 +79,16 @@ class Crops(Dataset[Crop]):
 
     def __getitem__(self, index: int) -> Crop:
         rng = np.random.default_rng((self.recipe.seed, int(self.plain), self.first + index))
-        page, centre_xy = self._place(rng)
+        page, box = self._place(rng)
         zoom = 1.0 if self.plain else float(np.exp(rng.uniform(-1, 1) * np.log1p(self.recipe.zoom)))
         crop = self.recipe.crop_px
         side = round(crop * zoom)
         planes = self.pages[page].planes
-        origin_xy = _origin(planes.size_wh, side, centre_xy, rng)
-        tile = pixels.cut(planes, origin_xy, (side, side))
+        for _ in range(AIR_TRIES):
+            origin_xy = _origin(planes.size_wh, side, box, rng)
+            tile = pixels.cut(planes, origin_xy, (side, side))
+            if box is not None or tile[0].mean() > AIR:
+                break
         if side != crop:
             tile = np.stack([cv2.resize(plane, (crop, crop), interpolation=cv2.INTER_LINEAR) for plane in tile])
         shift = np.array([*origin_xy, *origin_xy], np.float32)
@@ -90,8 +97,8 @@ class Crops(Dataset[Crop]):
             tile, seen = augment(tile, seen, self.recipe, rng)
         return Crop(np.ascontiguousarray(tile), *targets(seen, self.recipe))
 
-    def _place(self, rng: np.random.Generator) -> tuple[int, tuple[float, float] | None]:
-        """Which page, and a point that the crop must show: near an object, on a rejected region, or anywhere."""
+    def _place(self, rng: np.random.Generator) -> tuple[int, Floats | None]:
+        """Which page, and a box that the crop must show: an object, a rejected region, or None for anywhere."""
         chance = rng.random()
         spot = None
         if chance < self.recipe.object_share:
@@ -103,8 +110,7 @@ class Crops(Dataset[Crop]):
             spot = self.rejected[rng.integers(len(self.rejected))]
         if spot is None:
             return int(rng.integers(len(self.pages))), None
-        x1, y1, x2, y2 = (float(edge) for edge in spot.box)
-        return spot.page, ((x1 + x2) / 2, (y1 + y2) / 2)
+        return spot.page, spot.box
 
 
 def targets(seen: Sequence[tuple[Spot, Floats]], recipe: Recipe) -> tuple[Floats, Floats, Floats, Floats]:
@@ -174,14 +180,16 @@ def _visible(label: Label, recipe: Recipe) -> bool:
     return bright and label.hidden_fraction <= recipe.ignore_hidden_above
 
 
-def _origin(
-    size_wh: tuple[int, int], side: int, centre_xy: tuple[float, float] | None, rng: np.random.Generator
-) -> tuple[int, int]:
-    """Upper left corner of a crop: the point somewhere in its middle 80 %, or anywhere; not far outside the planes."""
+def _origin(size_wh: tuple[int, int], side: int, box: Floats | None, rng: np.random.Generator) -> tuple[int, int]:
+    """Upper left corner of a crop that shows most of the box, or lies anywhere; not far outside the planes."""
     origin = []
     for axis, length in enumerate(size_wh):
         lowest, highest = min(0, length - side) - SLACK_PX, max(0, length - side) + SLACK_PX
-        wish = rng.uniform(lowest, highest) if centre_xy is None else centre_xy[axis] - side * rng.uniform(0.1, 0.9)
+        if box is None:
+            wish = rng.uniform(lowest, highest)
+        else:
+            margin = float(np.clip(0.4 * (box[axis + 2] - box[axis]) / side, 0.1, 0.5))
+            wish = (box[axis] + box[axis + 2]) / 2 - side * rng.uniform(margin, 1 - margin)
         origin.append(int(np.clip(round(wish), lowest, highest)))
     return origin[0], origin[1]
 
