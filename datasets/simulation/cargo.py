@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from cargoscope.datasets.simulation import goods
+from cargoscope.datasets.simulation import goods, industrial, machines
 from cargoscope.datasets.simulation.canvas import Canvas
 from cargoscope.datasets.simulation.container import Hold
 
@@ -16,15 +16,15 @@ CARGO: Final[dict[str, tuple[Painter, tuple[str, ...], float]]] = {
     "bottles": (goods.bottles, ("2204", "2203", "2009"), 1.0),
     "frozen": (goods.frozen, ("0202", "0207", "0303"), 0.6),
     "sacks": (goods.sacks, ("1701", "0901", "1006", "1202"), 1.3),
-    "drums": (goods.drums, ("2710", "3907", "3402"), 0.9),
-    "coils": (goods.coils, ("7208", "4802", "7605"), 0.6),
-    "timber": (goods.timber, ("4407", "4412"), 0.9),
-    "machinery": (goods.machinery, ("8457", "8429", "8479"), 1.3),
-    "engines": (goods.engines, ("8409", "8708", "8407"), 0.9),
+    "drums": (industrial.drums, ("2710", "3907", "3402"), 0.9),
+    "coils": (industrial.coils, ("7208", "4802", "7605"), 0.6),
+    "timber": (industrial.timber, ("4407", "4412"), 0.9),
+    "machinery": (machines.machinery, ("8457", "8429", "8479"), 1.3),
+    "engines": (machines.engines, ("8409", "8708", "8407"), 0.9),
     "textiles": (goods.bales, ("5201", "6309", "5407"), 1.0),
-    "tyres": (goods.tyres, ("4011",), 0.8),
-    "pipes": (goods.pipes, ("7304", "3917"), 0.8),
-    "bulk": (goods.bulk, ("2304", "1001", "7204"), 0.8),
+    "tyres": (industrial.tyres, ("4011",), 0.8),
+    "pipes": (industrial.pipes, ("7304", "3917"), 0.8),
+    "bulk": (industrial.bulk, ("2304", "1001", "7204"), 0.8),
     "furniture": (goods.furniture, ("9403", "9401"), 1.3),
     "household": (goods.household, ("9905", "8518"), 1.3),
 }

@@ -52,8 +52,12 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
 
 
 def expose(transmission: Map, profile: Profile, exposure: Exposure, rng: np.random.Generator) -> npt.NDArray[np.uint16]:
-    """Pixels as the scanner writes them, (energies, H, W) uint16, from noise-free transmission, which is used up."""
+    """Pixels as the scanner writes them, (energies, H, W) uint16, from noise-free transmission (energies, H, W).
+
+    The L-shaped detector has a joint: the rows above it have a gain of their own.
+    """
     dead = rng.integers(2, max(3, transmission.shape[1] - 2), exposure.dead_rows)
+    joint = int(rng.uniform(0.1, 0.5) * transmission.shape[1])
     shared = _stripes(rng, transmission.shape[2], 0.5)
     planes = []
     for energy, plane in enumerate(transmission):
@@ -67,6 +71,7 @@ def expose(transmission: Map, profile: Profile, exposure: Exposure, rng: np.rand
         gain = 1 + exposure.drift * _stripes(rng, signal.shape[0], 0.7)
         signal *= pulse.astype(np.float32)[None, :]
         signal *= gain.astype(np.float32)[:, None]
+        signal[:joint] *= np.float32(1 + exposure.drift * rng.standard_normal())
         for row in dead:
             signal[row] = (signal[row - 1] + signal[row + 1]) / 2
         planes.append(_export(signal, profile, exposure))

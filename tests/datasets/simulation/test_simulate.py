@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from cargoscope.cli import app
 from cargoscope.datasets.formats.package import read_package
 from cargoscope.datasets.simulation.cargo import CARGO
 from cargoscope.datasets.simulation.simulate import Plan, simulate, write_simulated
@@ -123,3 +125,16 @@ def test_goods_are_declared_under_four_digit_headings():
     assert len(CARGO) >= 8
     for _, headings, _ in CARGO.values():
         assert all(len(heading) == 4 and heading.isdigit() for heading in headings)
+
+
+def test_the_command_line_writes_scans_and_truth_and_refuses_in_a_sentence(tmp_path: Path):
+    run = CliRunner().invoke(app, ["simulate", "--count", "2", "--seed", "3", "--output", str(tmp_path / "out")])
+    assert run.exit_code == 0, run.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "sim-linac-6-4-train-3-000000.scan",
+        "sim-linac-6-4-train-3-000001.scan",
+        "truth.json",
+    ]
+    refused = CliRunner().invoke(app, ["simulate", "--profile", "linac-99", "--output", str(tmp_path / "none")])
+    assert refused.exit_code == 1
+    assert "no scanner profile named 'linac-99'" in refused.output
