@@ -112,10 +112,10 @@ class Archive:
     def open_scan(self, scan_id: str) -> Scan:
         """A scan with its pixels, read from the bytes that arrived; ScanError where the file is gone or damaged."""
         stored = self.stored(scan_id)
-        try:
-            scan = read_scan(self.files.path(stored.file), stored.file_name, CHECKED)
-        except FileNotFoundError as error:
-            raise ScanError(f"scan {scan_id}: its file {stored.file} is missing from the archive") from error
+        path = self.files.path(stored.file)
+        if not path.is_file():
+            raise ScanError(f"scan {scan_id}: its file {stored.file} is missing from the archive")
+        scan = read_scan(path, stored.file_name, CHECKED)
         return replace(scan, scan_id=stored.scan_id, station_id=stored.station_id, taken_at=stored.taken_at)
 
     def case(self, scan_id: str) -> Case:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from cargoscope.datasets.archive import Archive, StoredScan
@@ -55,7 +56,8 @@ def rig(folder: Path, load: Load = Engine, **settings: int) -> Iterator[Rig]:
 
 
 def people(archive: Archive) -> str:
-    """Officers "lan" and "bo" with passwords of their own, station "gate-1"; gives its key."""
+    """Officers "lan" and "bo" with passwords of their own (cheaply hashed), station "gate-1"; gives its key."""
+    archive.accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     for name in ("lan", "bo"):
         one_time = archive.accounts.add_officer(name)
         archive.accounts.change_password(name, one_time, PASSWORD, keep_token="")

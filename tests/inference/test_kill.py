@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -75,8 +76,7 @@ def test_a_station_that_streams_on_its_own_outlives_kill_9_of_the_service(tmp_pa
     stop = threading.Event()
 
     def play(r: Running) -> None:
-        for scan in scans:
-            stored.append(deliver(lambda scan=scan: stream_scan(r.service, scan), scan.scan_id, stop))  # type: ignore[misc]
+        stored.extend(deliver(partial(stream_scan, r.service, scan), scan.scan_id, stop) for scan in scans)
 
     with running(tmp_path) as r:
         station = threading.Thread(target=play, args=(r,))
