@@ -59,13 +59,15 @@ def _walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], 
     pitch = float(rng.choice([278.0, 250.0, 220.0]))
     xs = np.arange(x_mm[0], x_mm[1], canvas.camera.pitch_mm / 4)
     for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM):
-        thick = float(rng.uniform(1.6, 2.1))
+        thick = float(rng.uniform(1.4, 2.0))
         phase = (xs - x_mm[0] + rng.uniform(0, pitch)) % pitch / pitch
         slope = ((phase > 0.26) & (phase < 0.5)) | (phase > 0.76)
         bend = np.minimum.reduce([abs(phase - edge) for edge in (0.0, 0.26, 0.5, 0.76, 1.0)]) * pitch < 5
-        profile = thick * (1 + 0.13 * slope + rng.uniform(0.05, 0.3) * bend)
+        profile = thick * (1 + rng.uniform(0.04, 0.13) * slope + rng.uniform(0.02, 0.16) * bend)
         seams = np.floor((xs - x_mm[0]) / rng.uniform(1000, 1300)).astype(int)
         profile *= 1 + 0.02 * rng.standard_normal(seams.max() + 1)[seams]
+        ribs = ((xs - x_mm[0]) // (pitch / 2)).astype(int)
+        profile *= 1 + 0.012 * rng.standard_normal(ribs.max() + 1)[ribs]
         _curtain(canvas, _binned(profile).astype(np.float32) * STEEL_G_CM2_MM, x_mm[0], y_mm, z)
     for _ in range(int(rng.integers(0, 6))):
         x = rng.uniform(*x_mm)
@@ -173,12 +175,14 @@ def _lashing(
 ) -> None:
     pitch = float(rng.choice([1200.0, 1500.0, 1000.0]))
     inner = z * INNER_HALF_MM / HALF_WIDTH_MM
-    for y in (y_mm[1] - 95, y_mm[0] + 190):
+    for y, hangs in ((y_mm[1] - 75, 1.0), (y_mm[0] + 170, -1.0)):
         for x in np.arange(x_mm[0] + 400, x_mm[1] - 300, pitch):
             centre = (canvas.col(x), canvas.row(y, inner))
-            r = rng.uniform(20, 28) / canvas.camera.pitch_mm
-            loop = [(centre[0] + r * np.cos(a), centre[1] + r * 1.2 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 14)]
-            canvas.stroke(STEEL, loop, 10 / canvas.camera.pitch_mm, 9 * STEEL_G_CM2_MM)
+            r = rng.uniform(18, 28) / canvas.camera.pitch_mm
+            loop = [
+                (centre[0] + r * np.cos(a), centre[1] + hangs * r * 1.5 * np.sin(a)) for a in np.linspace(0, np.pi, 9)
+            ]
+            canvas.stroke(STEEL, loop, 9 / canvas.camera.pitch_mm, 7 * STEEL_G_CM2_MM)
 
 
 def _cross_members(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], bottom_mm: float) -> None:

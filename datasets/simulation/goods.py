@@ -164,11 +164,19 @@ def household(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     scatter_tools(canvas, rng, hold, int(rng.integers(5, 40)))
 
 
+def _film(canvas: Canvas, rng: np.random.Generator, start: tuple[float, float]) -> None:
+    """A wisp of crumpled wrapping: folds that wander, fork and fade."""
+    for _ in range(int(rng.integers(2, 7))):
+        turn = rng.uniform(0, 2 * np.pi) + np.cumsum(rng.normal(0, 0.35, 24))
+        steps = rng.uniform(1.5, 6) * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+        path = [(float(x), float(y)) for x, y in np.cumsum(steps, axis=0) + start]
+        canvas.stroke(ORGANIC, path, rng.uniform(1, 4), rng.uniform(0.1, 1.0))
+        canvas.polygon(ORGANIC, path, rng.uniform(0.02, 0.2))
+
+
 def debris(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     """What lies about: wrapping, straps, a broom, a pallet, dunnage, a tool or two."""
     for _ in range(int(rng.integers(0, 4))):
         x, y = rng.uniform(*hold.x_mm), rng.uniform(*hold.y_mm)
-        points = [(canvas.col(x + rng.normal(0, 300)), canvas.row(y + rng.normal(0, 200))) for _ in range(7)]
-        canvas.polygon(ORGANIC, points, rng.uniform(0.05, 0.5))
-        canvas.stroke(ORGANIC, points, rng.uniform(1, 3), rng.uniform(0.2, 1.2))
+        _film(canvas, rng, (canvas.col(x), canvas.row(y)))
     scatter_tools(canvas, rng, Hold(hold.x_mm, (hold.y_mm[0], hold.y_mm[0] + 250)), int(rng.integers(0, 5)))

@@ -162,10 +162,10 @@ def bulk(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     bottom, density = canvas.row(hold.y_mm[0]), rng.uniform(0.35, 0.75)
     top = bottom - crest / canvas.camera.pitch_mm
     rows = np.arange(int(top.min()) - 40, int(bottom) + 1, dtype=np.float32)
-    fade = rng.uniform(20, 60)
+    fade, clumps = rng.uniform(20, 60), rng.uniform(0.008, 0.06)
     shape = np.clip((rows[:, None] - top[None, :].astype(np.float32)) / np.float32(fade), 0, 1)
     depth = (Z[1] - Z[0]) * shape
-    patch = depth / 10 * np.float32(density) * (1 + 0.012 * grain(rng, *shape.shape))
+    patch = depth / 10 * np.float32(density) * (1 + clumps * grain(rng, *shape.shape))
     canvas.add(ORGANIC, patch.astype(np.float32), c1, int(rows[0]), depth.astype(np.float32))
     if rng.random() < 0.3:
         scatter_tools(canvas, rng, hold, int(rng.integers(30, 90)))

@@ -12,6 +12,9 @@ from cargoscope.datasets.simulation.profiles import Profile
 COMPOUND = 1.25
 """Variance of an energy-integrating signal over that of a count: <E²>/<E>² of the absorbed spectrum."""
 
+JPEG_QUALITY = 93
+"""What an 8-bit export goes through before anybody keeps it."""
+
 
 @dataclass(frozen=True)
 class Exposure:
@@ -54,9 +57,11 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
 def expose(transmission: Map, profile: Profile, exposure: Exposure, rng: np.random.Generator) -> npt.NDArray[np.uint16]:
     """Pixels as the scanner writes them, (energies, H, W) uint16, from noise-free transmission (energies, H, W).
 
-    The L-shaped detector has a joint: the rows above it have a gain of their own.
+    The L-shaped detector has a joint: the rows above it have a gain of their own. Dead rows are filled in from their
+    neighbours, as scanners do; a few others read too much and show as bright lines.
     """
     dead = rng.integers(2, max(3, transmission.shape[1] - 2), exposure.dead_rows)
+    lame = rng.integers(2, max(3, transmission.shape[1] - 2), int(rng.integers(0, exposure.dead_rows + 1)))
     joint = int(rng.uniform(0.1, 0.5) * transmission.shape[1])
     shared = _stripes(rng, transmission.shape[2], 0.5)
     planes = []
@@ -74,6 +79,8 @@ def expose(transmission: Map, profile: Profile, exposure: Exposure, rng: np.rand
         signal[:joint] *= np.float32(1 + exposure.drift * rng.standard_normal())
         for row in dead:
             signal[row] = (signal[row - 1] + signal[row + 1]) / 2
+        for row in lame:
+            signal[row] *= np.float32(1 + exposure.drift * rng.uniform(2, 12))
         planes.append(_export(signal, profile, exposure))
     return np.stack(planes)
 
@@ -97,4 +104,7 @@ def _export(signal: Map, profile: Profile, exposure: Exposure) -> npt.NDArray[np
         return np.clip(np.rint(signal * profile.open_beam), 0, 65535).astype(np.uint16)
     shown = np.clip((signal - exposure.black) / (1 - exposure.black), 0, 1)
     toned = np.power(shown, exposure.gamma)
-    return np.asarray(np.rint(toned * 255).astype(np.uint16) << 8)
+    _, packed = cv2.imencode(".jpg", np.rint(toned * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    unpacked = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
+    assert unpacked is not None
+    return np.asarray(unpacked.astype(np.uint16) << 8)

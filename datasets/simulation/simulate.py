@@ -142,20 +142,27 @@ def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, 
             draw_reefer(structure, rng, (start, start + length), (deck, deck + height))
         headings += load(cargo, rng, holds[-1])
     np.maximum(cargo.mass, 0, out=cargo.mass)
-    _tilt((structure, cargo), float(rng.normal(0, 0.003)))
+    _bend((structure, cargo), rng)
     draw_trailer(structure, rng, (left - rng.uniform(0, 300), left + length + rng.uniform(-50, 200)), deck)
     np.maximum(structure.mass, 0, out=structure.mass)
     return Scene(structure, cargo, tuple(holds)), headings
 
 
-def _tilt(canvases: tuple[Canvas, ...], slope: float) -> None:
-    """Leans the container by a slope: each column moves up or down by its distance from the middle."""
+def _bend(canvases: tuple[Canvas, ...], rng: np.random.Generator) -> None:
+    """Leans and dents the container: each column moves up or down by a slope and by a few slow waves."""
+    height, width = canvases[0].depth_mm.shape
+    pitch = canvases[0].camera.pitch_mm
+    x_mm = np.arange(width) * pitch
+    shift_mm = rng.normal(0, 0.003) * (x_mm - x_mm[-1] / 2)
+    for _ in range(3):
+        shift_mm += rng.uniform(0, 9) * np.sin(x_mm / rng.uniform(250, 1500) + rng.uniform(0, 7))
+    columns = np.tile(np.arange(width, dtype=np.float32), (height, 1))
+    rows = (np.arange(height)[:, None] + shift_mm[None, :] / pitch).astype(np.float32)
+    how = cv2.convertMaps(columns, rows, cv2.CV_16SC2)
     for canvas in canvases:
-        height, width = canvas.depth_mm.shape
-        shear = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float64)
         for plane in (*canvas.mass, canvas.depth_mm):
             if plane.any():
-                plane[:] = cv2.warpAffine(plane, shear, (width, height), flags=cv2.INTER_LINEAR)
+                plane[:] = cv2.remap(plane, *how, cv2.INTER_LINEAR)
 
 
 def _contraband(plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Exposure) -> list[TruthObject]:

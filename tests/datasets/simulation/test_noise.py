@@ -47,6 +47,12 @@ def test_interlaced_energies_see_a_sharp_edge_half_a_pixel_apart():
     assert low[:, 80].mean() == pytest.approx(0.6, abs=0.02)
 
 
+def test_dead_rows_are_filled_and_lame_ones_shine():
+    rows = expose(flat(0.5), FACTS, replace(QUIET, dead_rows=9, drift=0.02), np.random.default_rng(2))[0].mean(axis=1)
+    assert (rows > 1.03 * np.median(rows)).any()
+    assert rows.min() > 0.8 * np.median(rows)
+
+
 def test_an_8_bit_export_holds_at_most_256_levels():
     facts = profile("linac-6-8bit")
     ramp = np.linspace(0, 1, 160, dtype=np.float32)[None, None, :] * np.ones((1, 120, 1), np.float32)
