@@ -1,0 +1,87 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cargoscope import pixels
+from cargoscope.datasets.manifest import Label, Role
+from cargoscope.errors import TrainingError
+from cargoscope.models.decode import decode
+from cargoscope.training.recipe import Recipe
+from cargoscope.training.samples import STRIDE, Crops
+from tests.builders import cargo_view
+from tests.training.conftest import pages_of
+
+GUN = Label("firearm", 0, (300.0, 100.0, 330.0, 124.0), cnr=5.0)
+
+
+def test_targets_decode_to_the_boxes_they_were_made_of(tmp_path: Path, recipe: Recipe) -> None:
+    crops = Crops(pages_of(tmp_path, GUN), replace(recipe, object_share=1.0), 0, 20, plain=True)
+    for crop in (crops[number] for number in range(20)):
+        boxes, scores, class_ids = decode(crop.heat, crop.ltrb, STRIDE, 0.99)
+        assert scores.tolist() == [1.0]
+        assert class_ids.tolist() == [0]
+        x1, y1, x2, y2 = boxes[0].round().astype(int)
+        assert crop.tile[1, y1 + 2 : y2 - 2, x1 + 2 : x2 - 2].min() > 0.5, "the box lies on the dense object"
+        assert 20 <= x2 - x1 <= 31
+        assert crop.weight.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_a_crop_is_cut_from_the_planes_of_the_one_road(tmp_path: Path, recipe: Recipe) -> None:
+    planes = pixels.to_planes(cargo_view((300, 100, 330, 124)), recipe.pitch_mm)
+    crop = Crops(pages_of(tmp_path, GUN), replace(recipe, object_share=0.0), 0, 1, plain=True)[0]
+    w, h = planes.size_wh
+    origins = [(x, y) for y in range(-32, h - 31) for x in range(-32, w - 31)]
+    row = crop.tile[0, 32]
+    assert any(
+        np.allclose(pixels.cut(planes, (x, y + 32), (1, 64))[0, 0], row, atol=1e-3) for x, y in origins
+    ), "half precision apart, the same numbers"
+
+
+def test_the_same_number_is_the_same_crop_and_another_number_another(tmp_path: Path, recipe: Recipe) -> None:
+    pages = pages_of(tmp_path, GUN)
+    one, again = Crops(pages, recipe, 0, 9)[4], Crops(pages, recipe, 3, 9)[1]
+    other = Crops(pages, recipe, 0, 9)[5]
+    assert all(np.array_equal(a, b) for a, b in zip(one, again, strict=True))
+    assert not np.array_equal(one.tile, other.tile)
+
+
+@pytest.mark.parametrize("label", [replace(GUN, cnr=0.4), replace(GUN, hidden_fraction=0.97)])
+def test_what_nobody_could_see_is_neither_there_nor_missing(tmp_path: Path, recipe: Recipe, label: Label) -> None:
+    clear = replace(GUN, box=(100.0, 100.0, 130.0, 124.0))
+    crops = Crops(pages_of(tmp_path, label, clear), replace(recipe, object_share=0.0), 0, 300, plain=True)
+    ignored = [crop for crop in (crops[number] for number in range(300)) if crop.care.min() == 0]
+    assert ignored
+    for crop in ignored:
+        assert crop.heat[:, crop.care[0] == 0].max() < 1
+
+
+def test_a_rejected_region_is_shown_and_asks_for_nothing(tmp_path: Path, recipe: Recipe) -> None:
+    rejected = Label("firearm", 0, (480.0, 60.0, 520.0, 100.0), Role.REJECTED)
+    hard = replace(recipe, object_share=0.0, rejected_share=1.0)
+    crops = Crops(pages_of(tmp_path, GUN, rejected), hard, 0, 10, plain=True)
+    for crop in (crops[number] for number in range(10)):
+        assert crop.heat.max() < 1
+        assert crop.care.min() == 1
+
+
+def test_boxes_follow_a_flip(tmp_path: Path, recipe: Recipe) -> None:
+    crops = Crops(pages_of(tmp_path, GUN), replace(recipe, object_share=1.0, zoom=0.0, noise=0.0), 0, 12)
+    for crop in (crops[number] for number in range(12)):
+        boxes, _, _ = decode(crop.heat, crop.ltrb, STRIDE, 0.99)
+        x1, y1, x2, y2 = boxes[0].round().astype(int)
+        assert crop.tile[1, y1 + 2 : y2 - 2, x1 + 2 : x2 - 2].min() > 0.4
+
+
+def test_about_a_quarter_of_the_crops_have_one_energy_only(tmp_path: Path, recipe: Recipe) -> None:
+    crops = Crops(pages_of(tmp_path, GUN), replace(recipe, single_energy_share=0.25), 0, 80)
+    single = sum(not crops[number].tile[3].any() for number in range(80))
+    assert 8 <= single <= 34
+
+
+def test_scans_without_anything_to_learn_are_refused(tmp_path: Path, recipe: Recipe) -> None:
+    with pytest.raises(TrainingError, match="visible enough"):
+        Crops(pages_of(tmp_path, replace(GUN, cnr=0.1)), recipe, 0, 1)
+    with pytest.raises(TrainingError, match="no scans"):
+        Crops([], recipe, 0, 1)
