@@ -104,7 +104,9 @@ def _read(file: BinaryIO, name: str, limits: Limits) -> Scan:
             )
             limits.check_bytes(f"{name}, decoded", decoded_bytes)
             views = [_view(archive.read(entries[view["file"]]), view, name, limits) for view in manifest["views"]]
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+    except ScanError:
+        raise
+    except Exception as error:  # on damaged files zipfile raises whatever its parser runs into
         raise ScanError(f"{name}: a damaged scan package ({error})") from error
     try:
         taken_at = datetime.fromisoformat(manifest["taken_at"])

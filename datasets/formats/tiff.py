@@ -105,6 +105,8 @@ def _checked_pages(tiff: tifffile.TiffFile, name: str, limits: Limits) -> list[t
             raise ScanError(f"{where}: needs grey intensities, got {_name(page.photometric)}")
         if page.imagedepth != 1:
             raise ScanError(f"{where}: needs flat pages, got depth {page.imagedepth}")
+        if tuple(page.shape) != _stored_shape(page):
+            raise ScanError(f"{where}: a damaged TIFF file: its tags promise {_stored_shape(page)}, got {page.shape}")
         if page.samplesperpixel > (limits.max_energies if len(pages) == 1 else 1):
             raise ScanError(
                 f"{where}: {page.samplesperpixel} samples a pixel on {len(pages)} page(s); needs 1 per page"
@@ -115,6 +117,13 @@ def _checked_pages(tiff: tifffile.TiffFile, name: str, limits: Limits) -> list[t
             )
         _check_segments(page, where, tiff.filehandle.size)
     return pages
+
+
+def _stored_shape(page: tifffile.TiffPage) -> tuple[int, ...]:
+    samples, size = page.samplesperpixel, (page.imagelength, page.imagewidth)
+    if samples == 1:
+        return size
+    return (samples, *size) if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE else (*size, samples)
 
 
 def _check_segments(page: tifffile.TiffPage, where: str, file_size: int) -> None:

@@ -306,3 +306,26 @@ def test_folders_without_scans_and_files_that_are_not_there_are_said(tmp_path: P
     for path, sentence in ((tmp_path, "a folder without scans"), (tmp_path / "gone.png", "cannot be read")):
         with pytest.raises(ScanError, match=sentence):
             read_files(find_scans([path])[0])
+
+
+def test_a_chunk_that_is_longer_than_the_file_is_refused_before_memory_is_reserved():
+    data = bytearray(encoded(".png", GRADIENT))
+    at = data.index(b"IDAT") - 4
+    data[at : at + 4] = (2**31 - 1).to_bytes(4, "big")
+    with pytest.raises(ScanError, match=r"a truncated PNG file: chunk b'IDAT' goes to byte 2147483\d+ of"):
+        read(bytes(data))
+
+
+def test_a_changed_bit_in_a_png_is_noticed():
+    data = bytearray(encoded(".png", GRADIENT))
+    data[data.index(b"IDAT") + 9] ^= 1
+    with pytest.raises(ScanError, match=r"chunk b'IDAT' at byte \d+ has another checksum"):
+        read(bytes(data))
+
+
+def test_animations_are_refused():
+    data = encoded(".png", GRADIENT)
+    control = b"acTL" + struct.pack(">II", 2, 0)
+    animated = data[:33] + struct.pack(">I", 8) + control + struct.pack(">I", zlib.crc32(control)) + data[33:]
+    with pytest.raises(ScanError, match="an animated PNG"):
+        read(animated)
