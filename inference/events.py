@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header
@@ -26,11 +26,14 @@ async def events(
     """`event: scan` and `event: model`. After a break the browser sends Last-Event-ID and misses nothing."""
     start = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(parts, start), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(listen(parts, start), media_type="text/event-stream", headers=headers)
 
 
-async def _events(parts: Parts, start: int | None) -> AsyncIterator[str]:
-    """Ends when the service is closing. Between events it only compares a number in memory."""
+async def listen(parts: Parts, start: int | None) -> AsyncGenerator[str, None]:
+    """The text of the stream, from after event `start`, or from now on. Ends when the service is closing.
+
+    Between events it only compares a number in memory.
+    """
     archive = parts.archive
     seen = await run_in_threadpool(archive.last_event) if start is None else start
     written = -1

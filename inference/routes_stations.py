@@ -42,12 +42,15 @@ async def _upload(request: Request, max_bytes: int) -> UploadFile:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise ScanError("a scan is sent as multipart/form-data, in the field 'file'")
 
+    left = max_bytes + ENVELOPE
+
     async def limited() -> AsyncIterator[bytes]:
-        left = max_bytes + ENVELOPE
+        """The parser cleans up after its own exception only, so that is what ends it."""
+        nonlocal left
         async for block in request.stream():
             left -= len(block)
             if left < 0:
-                raise LimitError(f"a scan may have {max_bytes} bytes, got more")
+                raise MultiPartException("too large")
             yield block
 
     announced = request.headers.get("content-length", "")
@@ -56,9 +59,12 @@ async def _upload(request: Request, max_bytes: int) -> UploadFile:
     try:
         form = await MultiPartParser(request.headers, limited(), max_files=1, max_fields=4).parse()  # type: ignore[arg-type]
     except (MultiPartException, KeyError) as error:
+        if left < 0:
+            raise LimitError(f"a scan may have {max_bytes} bytes, got more") from error
         raise ScanError(f"the multipart body is damaged: {getattr(error, 'message', error)}") from error
     file = form.get("file")
     if not isinstance(file, UploadFile):
+        await form.close()
         raise ScanError("the multipart body has no file in the field 'file'")
     return file
 

@@ -1,0 +1,75 @@
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from cargoscope.datasets.archive import Archive
+from cargoscope.inference.engine import Engine, scan_score
+from cargoscope.inference.events import listen
+from cargoscope.inference.parts import Parts
+from cargoscope.inference.tiles import Pyramids
+from cargoscope.inference.worker import Worker
+from cargoscope.models.registry import Registry
+from cargoscope.settings import Settings
+from tests import builders
+from tests.inference.rig import keep, people
+
+
+def parts_in(folder: Path, archive: Archive) -> Parts:
+    worker = Worker(archive, Registry(folder / "models"), Engine, scan_score)
+    return Parts(Settings(data_dir=folder), archive, worker, Pyramids(archive, 1024))
+
+
+async def take(events: AsyncGenerator[str, None], n: int) -> list[tuple[int, str, dict[str, object]]]:
+    """The next n events: id, kind, body."""
+    got = []
+    while len(got) < n:
+        lines = dict(line.split(": ", 1) for line in (await anext(events)).strip().split("\n"))
+        if "event" in lines:
+            got.append((int(lines["id"]), lines["event"], json.loads(lines["data"])))
+    return got
+
+
+def test_a_listener_hears_what_happens_from_now_on(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        people(archive)
+        keep(archive, builders.scan(scan_id="before"))
+
+        async def run() -> None:
+            events = listen(parts_in(tmp_path, archive), None)
+            assert await anext(events) == "retry: 1000\n\n"
+            waiting = asyncio.ensure_future(take(events, 2))
+            await asyncio.sleep(0)
+            await asyncio.to_thread(keep, archive, builders.scan(builders.view(level=7), scan_id="after"))
+            await asyncio.to_thread(archive.announce, "model", {"model_id": "m"})
+            assert await asyncio.wait_for(waiting, 10) == [
+                (2, "scan", {"scan_id": "after", "status": "received", "score": None}),
+                (3, "model", {"model_id": "m"}),
+            ]
+            await events.aclose()
+
+        asyncio.run(run())
+
+
+def test_a_listener_that_comes_back_misses_nothing_and_hears_nothing_twice(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        for number in range(5):
+            archive.announce("model", {"model_id": str(number)})
+
+        async def run() -> None:
+            events = listen(parts_in(tmp_path, archive), 2)
+            assert [seq for seq, _, _ in await take(events, 3)] == [3, 4, 5]
+            await events.aclose()
+
+        asyncio.run(run())
+
+
+def test_the_stream_ends_when_the_service_closes(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        parts = parts_in(tmp_path, archive)
+
+        async def run() -> list[str]:
+            parts.closing.set()
+            return [text async for text in listen(parts, None)]
+
+        assert asyncio.run(run()) == ["retry: 1000\n\n"]
