@@ -34,9 +34,9 @@ def test_a_crop_is_cut_from_the_planes_of_the_one_road(tmp_path: Path, recipe: R
     w, h = planes.size_wh
     origins = [(x, y) for y in range(-32, h - 31) for x in range(-32, w - 31)]
     row = crop.tile[0, 32]
-    assert any(
-        np.allclose(pixels.cut(planes, (x, y + 32), (1, 64))[0, 0], row, atol=1e-3) for x, y in origins
-    ), "half precision apart, the same numbers"
+    assert any(np.allclose(pixels.cut(planes, (x, y + 32), (1, 64))[0, 0], row, atol=1e-3) for x, y in origins), (
+        "half precision apart, the same numbers"
+    )
 
 
 def test_the_same_number_is_the_same_crop_and_another_number_another(tmp_path: Path, recipe: Recipe) -> None:

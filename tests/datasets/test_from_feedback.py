@@ -1,0 +1,63 @@
+from dataclasses import replace
+
+import pytest
+
+from cargoscope.datasets.from_feedback import content_sha256, from_feedback, labels_of
+from cargoscope.datasets.manifest import Label, Origin, Role
+from cargoscope.review import Feedback, Judgement, Outcome, Source, Verdict
+from tests.builders import NOON, confirmed, decision, finding, found, rejected, scan, view
+
+GUN = finding((10, 10, 30, 20))
+CASES = finding((40, 10, 60, 40), kind="cigarettes")
+
+
+def feedback(*verdicts: Verdict, outcome: Outcome | None = None, **more: object) -> Feedback:
+    source = Source.OPENED if outcome is not None and outcome.opened else Source.OFFICER
+    return Feedback("scan-1", found(GUN, CASES), decision(*verdicts, **more), outcome, source)  # type: ignore[arg-type]
+
+
+def opened(*kinds: str) -> Outcome:
+    return Outcome("scan-1", True, kinds, "", "lan", NOON)
+
+
+def test_confirmed_reclassed_and_drawn_boxes_are_objects_and_rejected_ones_rejected() -> None:
+    drawn = finding((1, 2, 9, 8), kind="gas_cylinder", view=1)
+    said = feedback(Verdict(0, Judgement.RECLASS, "narcotics_package"), rejected(1), added=(drawn,))
+    assert labels_of(said) == (
+        Label("gas_cylinder", 1, drawn.box),
+        Label("narcotics_package", 0, GUN.box),
+        Label("cigarettes", 0, CASES.box, Role.REJECTED),
+    )
+
+
+def test_the_examination_has_the_last_word() -> None:
+    labels = labels_of(feedback(confirmed(0), confirmed(1), outcome=opened("cigarettes")))
+    assert labels is not None
+    assert {(label.kind, label.role) for label in labels} == {
+        ("cigarettes", Role.OBJECT),
+        ("firearm", Role.REJECTED),
+    }
+
+
+def test_a_scan_in_which_something_was_found_that_no_box_shows_is_left_out() -> None:
+    said = feedback(rejected(0), rejected(1), outcome=opened("firearm"))
+    assert labels_of(said) is None
+    assert len(from_feedback([said], lambda _: scan())) == 0
+
+
+def test_a_container_that_nobody_opened_keeps_the_officers_word() -> None:
+    outcome = Outcome("scan-1", False, (), "", "lan", NOON)
+    manifest = from_feedback([feedback(confirmed(0), rejected(1), outcome=outcome)], lambda _: scan())
+    assert [sample.origin for sample in manifest] == [Origin.OFFICER]
+    assert [label.role for label in manifest.samples[0].labels] == [Role.OBJECT, Role.REJECTED]
+
+
+def test_labels_that_only_a_model_gave_are_left_out() -> None:
+    said = replace(feedback(confirmed(0), confirmed(1)), source=Source.MODEL)
+    assert len(from_feedback([said], lambda _: scan())) == 0
+
+
+@pytest.mark.parametrize("other", [view(level=40001), view(pitch_mm=(5.0, 6.0)), view(name="top"), view(bits=12)])
+def test_the_digest_follows_everything_that_a_view_says(other: object) -> None:
+    assert content_sha256(scan()) == content_sha256(scan(view()))
+    assert content_sha256(scan()) != content_sha256(scan(other))  # type: ignore[arg-type]
