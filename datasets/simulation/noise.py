@@ -20,7 +20,8 @@ JPEG_QUALITY = 93
 class Exposure:
     """One machine on one day: values drawn from a profile's ranges. photons are per open pixel.
 
-    electronic, scatter and black are shares of the open beam; gamma and black shape an 8-bit export alone.
+    electronic, scatter, black and step (one level of the export) are shares of the open beam; gamma and black shape an
+    8-bit export alone.
     """
 
     photons: float
@@ -32,11 +33,12 @@ class Exposure:
     dead_rows: int
     gamma: float = 1.0
     black: float = 0.0
+    step: float = 2.0**-16
 
     def sigma(self, transmission: Map) -> Map:
-        """Standard deviation of the transmission measured in one pixel."""
+        """Standard deviation of the transmission measured in one pixel: quanta, electronics, rounding."""
         variance = np.maximum(transmission, 0) * np.float32(COMPOUND / self.photons)
-        return np.asarray(np.sqrt(variance + np.float32(self.electronic) ** 2))
+        return np.asarray(np.sqrt(variance + np.float32(self.electronic**2 + self.step**2 / 12)))
 
 
 def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
@@ -51,6 +53,7 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
         dead_rows=int(rng.integers(profile.dead_rows[0], profile.dead_rows[1] + 1)),
         gamma=float(rng.uniform(*profile.tone_gamma)),
         black=float(rng.uniform(*profile.tone_black)),
+        step=2.0**-profile.bits,
     )
 
 

@@ -64,6 +64,7 @@ def hide(
     one draw of the detector's noise) in the object's box and a frame of RING_PX around it, after removing its local
     mean over LOCAL_PX x LOCAL_PX pixels. The spread is the standard deviation as 1.4826 times the median absolute
     residual, so both noise and the cargo's own texture count, but a single edge in the box does not drown them.
+    Transmission below half a level of the export counts as that, so what the export shows as black has no contrast.
     hidden_fraction is the share of the mask where the signal is below three standard deviations of its noise, or the
     single pixel's contrast is below that same spread.
     """
@@ -208,7 +209,7 @@ def _visibility(
     without: Map, within: Map, mask: Mask, exposure: Exposure, rng: np.random.Generator
 ) -> tuple[float, float, float]:
     """Mean contrast over the mask, spread of the background, share of the mask that is lost."""
-    floor = np.float32(1e-7)
+    floor = np.float32(max(1e-7, exposure.black + exposure.step / 2))
     background = -np.log(np.maximum(without, floor))
     difference = np.abs(-np.log(np.maximum(within, floor)) - background)
     noise = exposure.sigma(without) / np.maximum(without, floor)

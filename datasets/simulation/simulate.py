@@ -170,7 +170,7 @@ def _contraband(plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Ex
         return []
     wanted = int(rng.integers(plan.threats[0], plan.threats[1] + 1))
     found: list[TruthObject] = []
-    for _ in range(wanted * 4):
+    for _ in range(wanted * 4 + 20):
         if len(found) == wanted:
             break
         kind = str(rng.choice(plan.kinds))
