@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cargoscope import errors
 from cargoscope.datasets.archive import Archive
-from cargoscope.inference import events, routes_accounts, routes_officers, routes_stations, streaming, wire
+from cargoscope.inference import events, routes_accounts, routes_officers, routes_stations, spool, streaming, wire
 from cargoscope.inference.parts import Parts, PartsDep
 from cargoscope.inference.tiles import Pyramids
 from cargoscope.inference.worker import Worker
@@ -73,6 +73,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     orphans, missing = parts.archive.check()
     if swept or orphans:
         log.info("left over by an earlier stop, harmless", unfinished_uploads=swept, files_without_scan=orphans)
+    unfinished = spool.sweep(parts.settings.data_dir / "streams", parts.archive.holds)
+    if unfinished:
+        log.info("streams that may go on where they broke off", scan_ids=unfinished)
     if missing:
         log.error("files of stored scans are missing", scan_ids=missing)
     parts.worker.start()

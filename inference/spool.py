@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -137,6 +137,17 @@ class Spool:
         total = sum(n * self._column_bytes(i) for i, n in enumerate(after))
         if total > self.settings.max_scan_bytes:
             raise LimitError(f"{where}: a scan may have {self.settings.max_scan_bytes} bytes, got {total}")
+
+
+def sweep(root: Path, is_stored: Callable[[str], bool]) -> list[str]:
+    """Remove the columns of scans that are stored meanwhile; the ids of those that are still unfinished."""
+    unfinished = []
+    for folder in sorted(root.iterdir()) if root.is_dir() else []:
+        if is_stored(folder.name):
+            shutil.rmtree(folder)
+        else:
+            unfinished.append(folder.name)
+    return unfinished
 
 
 def view_of(said: HelloView, pixels: np.ndarray[Any, np.dtype[np.uint16]]) -> View:

@@ -57,7 +57,7 @@ class Pyramids:
         self.archive = archive
         self.max_bytes = max_bytes
         self._held: OrderedDict[tuple[str, int], list[Planes16]] = OrderedDict()
-        self._bytes = 0
+        self.held_bytes = 0
         self._lock = threading.Lock()
         self._building = threading.Lock()
 
@@ -86,8 +86,8 @@ class Pyramids:
         levels = pyramid(views[view].pixels)
         with self._lock:
             self._held[scan_id, view] = levels
-            self._bytes += sum(level.nbytes for level in levels)
-            while self._bytes > self.max_bytes and len(self._held) > 1:
+            self.held_bytes += sum(level.nbytes for level in levels)
+            while self.held_bytes > self.max_bytes and len(self._held) > 1:
                 _, dropped = self._held.popitem(last=False)
-                self._bytes -= sum(level.nbytes for level in dropped)
+                self.held_bytes -= sum(level.nbytes for level in dropped)
         return levels

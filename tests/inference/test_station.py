@@ -1,0 +1,176 @@
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cargoscope.datasets.archive import Archive
+from cargoscope.datasets.formats.package import package_bytes, write_package
+from cargoscope.datasets.simulation.simulate import Plan
+from cargoscope.errors import AuthError, RefusedError, ServiceError
+from cargoscope.inference.station import (
+    Outbox,
+    Play,
+    Service,
+    deliver,
+    play_folder,
+    play_simulated,
+    send_file,
+    stream_scan,
+)
+from tests import builders
+from tests.inference.process import Running, running
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("live")) as r:
+        yield r
+
+
+@contextmanager
+def archive_of(live: Running) -> Iterator[Archive]:
+    with Archive(live.folder) as archive:
+        yield archive
+
+
+def failing(times: int, error: Exception, stop: threading.Event | None = None) -> Any:
+    """Something to deliver that fails a few times."""
+    left = [times]
+
+    def send() -> str:
+        if left[0]:
+            left[0] -= 1
+            if stop and not left[0]:
+                stop.set()
+            raise error
+        return "scan-1"
+
+    return send
+
+
+class Impatient(threading.Event):
+    """An event on which nobody waits; it notes how long they would have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout or 0)
+        return self.is_set()
+
+
+def test_a_station_tries_again_ever_more_slowly_until_the_scan_is_stored() -> None:
+    stop = Impatient()
+    assert deliver(failing(9, ServiceError("down")), "x", stop) == "scan-1"
+    assert len(stop.waits) == 9
+    assert stop.waits[0] < 0.4
+    assert stop.waits[0] < stop.waits[3] < stop.waits[6]
+    assert max(stop.waits) <= 15 * 1.25
+
+
+def test_a_station_that_is_told_to_stop_does_not_claim_that_the_scan_is_stored() -> None:
+    stop = Impatient()
+    assert deliver(failing(5, ServiceError("down"), stop), "x", stop) is None
+
+
+@pytest.mark.parametrize("error", [RefusedError("no"), AuthError("who?")])
+def test_what_will_never_be_taken_is_not_tried_again(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        deliver(failing(1, error), "x", Impatient())
+
+
+def test_streamed_and_sent_scans_arrive_whole(live: Running) -> None:
+    scan = builders.scan(builders.cargo_view(width=333), builders.view(width=70, name="top"), scan_id="streamed")
+    assert stream_scan(live.service, scan) == "streamed"
+    assert stream_scan(live.service, scan) == "streamed"
+    sent = builders.scan(builders.cargo_view(seed=5), scan_id="sent")
+    assert send_file(live.service, package_bytes(sent), "sent.scan") == "sent"
+    with archive_of(live) as archive:
+        for expected in (scan, sent):
+            views = archive.open_scan(expected.scan_id).views
+            assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(views, expected.views, strict=True))
+
+
+def test_a_wrong_key_and_a_wrong_scan_are_told_apart_from_a_service_that_is_away(live: Running) -> None:
+    scan = builders.scan(scan_id="mine")
+    stranger = Service(live.service.url, "csk_wrong")
+    away = Service("http://127.0.0.1:9", "x")
+    theirs = replace(scan, station_id="gate-9")
+    with pytest.raises(AuthError):
+        stream_scan(stranger, scan)
+    with pytest.raises(AuthError):
+        send_file(stranger, package_bytes(scan), "x")
+    with pytest.raises(ServiceError, match="broke off"):
+        stream_scan(away, scan)
+    with pytest.raises(ServiceError, match="cannot be reached"):
+        send_file(away, b"", "x")
+    with pytest.raises(RefusedError, match="is a scan of station 'gate-9'"):
+        send_file(live.service, package_bytes(theirs), "x.scan")
+    stream_scan(live.service, scan)
+    with pytest.raises(RefusedError, match="another scan under that id"):
+        stream_scan(live.service, builders.scan(builders.view(height=7), scan_id="mine"))
+
+
+def test_a_stream_that_is_refused_midway_says_why(live: Running) -> None:
+    wide = builders.scan(builders.view(width=70_000, height=2, energies=("9MV",)), scan_id="wide")
+    with pytest.raises(RefusedError, match="at most 65536 columns"):
+        stream_scan(live.service, wide)
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_folder_is_played_past_files_that_are_no_scans(live: Running, tmp_path: Path, streamed: bool) -> None:
+    names = [f"played-{streamed}-{number}" for number in range(2)]
+    for number, name in enumerate(names):
+        level = 1000 * number + 1 + streamed
+        write_package(tmp_path / f"{name}.scan", builders.scan(builders.view(level=level), scan_id=name))
+    (tmp_path / "notes.txt").write_text("no scan")
+    files = sorted(tmp_path.iterdir())
+    [(path, why)] = play_folder(live.service, files, 0, streamed, threading.Event())
+    assert path.name == "notes.txt"
+    assert "notes.txt" in why
+    with archive_of(live) as archive:
+        assert all(archive.holds(name) for name in names)
+
+
+def test_a_simulated_station_keeps_its_scans_until_they_are_stored(live: Running, tmp_path: Path) -> None:
+    plan = Plan(profile="linac-6-4", seed=3)
+    with archive_of(live) as archive:
+        key = archive.accounts.add_station("sim-linac-6-4")
+    outbox = Outbox(tmp_path / "outbox")
+    never = threading.Event()
+    away = Service("http://127.0.0.1:9", key)
+    stopping = Stopping(after=3)
+    play_simulated(away, Play(plan, 0, 0, count=1), outbox, stopping, never)
+    [waiting] = outbox.waiting()
+    assert waiting.name == "sim-linac-6-4-train-3-000000.scan"
+    play_simulated(Service(live.service.url, key), Play(plan, 1, 0, count=1), outbox, threading.Event(), never)
+    assert outbox.waiting() == []
+    with archive_of(live) as archive:
+        assert archive.count("sim-linac-6-4") == 2
+
+
+class Stopping(Impatient):
+    """Set once it was waited for a few times."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if len(self.waits) + 1 >= self.after:
+            self.set()
+        return super().wait(timeout)
+
+
+def test_a_refused_scan_is_kept_aside(live: Running, tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    path = outbox.put(builders.scan(scan_id="refused-1", station_id="gate-9"))
+    outbox.deliver(live.service, path, False, threading.Event())
+    assert outbox.waiting() == []
+    assert [path.name for path in outbox.refused()] == ["refused-1.scan"]

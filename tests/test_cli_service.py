@@ -1,0 +1,60 @@
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from cargoscope.cli import app
+from cargoscope.datasets.archive import Archive
+from cargoscope.datasets.archive.database import only_process
+
+run = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """What commands do to the log is undone."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_an_officer_and_a_station_are_added_and_can_come_in(tmp_path: Path) -> None:
+    password = run.invoke(app, ["officers", "add", "lan", "--data-dir", str(tmp_path)]).output.split(": ")[1].strip()
+    key = run.invoke(app, ["stations", "add", "gate-1", "--data-dir", str(tmp_path)]).output.split(": ")[1].strip()
+    again = run.invoke(app, ["stations", "add", "gate-1", "--data-dir", str(tmp_path)])
+    assert (again.exit_code, again.output) == (1, "error: station 'gate-1' has a key already\n")
+    with Archive(tmp_path) as archive:
+        assert archive.accounts.check_password("lan", password).must_change
+        assert archive.accounts.station_of(key) == "gate-1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["station"], "either --folder DIR or --simulate PROFILE"),
+        (["station", "--simulate", "linac-6-4"], "a station needs its --key"),
+        (["serve", "--settings", "none.toml"], "cannot be read"),
+        (["officers", "reset", "nobody", "--data-dir", "DATA"], "no officer named 'nobody'"),
+        (["officers", "add", "x", "--role", "king", "--data-dir", "DATA"], "a role is one of officer, administrator"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], sentence: str
+) -> None:
+    monkeypatch.delenv("CARGOSCOPE_STATION_KEY", raising=False)
+    result = run.invoke(app, [str(tmp_path) if word == "DATA" else word for word in arguments])
+    assert result.exit_code == 1
+    assert sentence in result.output
+
+
+def test_data_that_another_service_uses_is_left_alone(tmp_path: Path) -> None:
+    with only_process(tmp_path / "service.lock"):
+        result = run.invoke(app, ["serve", "--data-dir", str(tmp_path), "--no-console"])
+    assert result.exit_code == 1
+    assert "another service runs on" in result.output
