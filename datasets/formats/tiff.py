@@ -94,29 +94,35 @@ def _checked_pages(tiff: tifffile.TiffFile, name: str, limits: Limits) -> list[t
     limits.check_energies(name, len(pages))
     for page in pages:
         where = f"{name}, page {page.index}"
-        if not page.imagewidth or not page.imagelength:
-            raise ScanError(f"{where}: a damaged TIFF file: its size is {page.imagewidth}×{page.imagelength}")
-        limits.check_size(where, page.imagewidth, page.imagelength, len(pages) * page.samplesperpixel)
+        _check_sizes(page, where, len(pages), limits)
         if page.dtype not in (np.uint8, np.uint16):
             raise ScanError(f"{where}: samples must be unsigned 8 or 16 bit, got {page.bitspersample} bit {page.dtype}")
         if page.compression not in COMPRESSIONS:
             raise ScanError(f"{where}: needs lossless compression, got {_name(page.compression)}")
         if page.photometric not in PHOTOMETRICS:
             raise ScanError(f"{where}: needs grey intensities, got {_name(page.photometric)}")
-        if page.imagedepth != 1:
-            raise ScanError(f"{where}: needs flat pages, got depth {page.imagedepth}")
-        if tuple(page.shape) != _stored_shape(page):
-            raise ScanError(f"{where}: a damaged TIFF file: its tags promise {_stored_shape(page)}, got {page.shape}")
-        if page.samplesperpixel > (limits.max_energies if len(pages) == 1 else 1):
-            raise ScanError(
-                f"{where}: {page.samplesperpixel} samples a pixel on {len(pages)} page(s); needs 1 per page"
-            )
         if (page.shape, page.dtype, page.photometric) != (first.shape, first.dtype, first.photometric):
             raise ScanError(
                 f"{where}: all pages must be alike, got {page.shape} {page.dtype} after {first.shape} {first.dtype}"
             )
         _check_segments(page, where, tiff.filehandle.size)
     return pages
+
+
+def _check_sizes(page: tifffile.TiffPage, where: str, n_pages: int, limits: Limits) -> None:
+    """All that decoding would reserve memory for."""
+    numbers = (page.imagewidth, page.imagelength, page.imagedepth, page.samplesperpixel)
+    if not all(isinstance(number, int) and number > 0 for number in numbers):
+        raise ScanError(f"{where}: a damaged TIFF file: its size is {str(numbers)[:80]}")
+    limits.check_size(where, page.imagewidth, page.imagelength, n_pages * page.samplesperpixel)
+    if page.is_tiled:
+        limits.check_size(f"{where}, one tile", page.tilewidth, page.tilelength, page.samplesperpixel)
+    if page.imagedepth != 1:
+        raise ScanError(f"{where}: needs flat pages, got depth {page.imagedepth}")
+    if page.samplesperpixel > (limits.max_energies if n_pages == 1 else 1):
+        raise ScanError(f"{where}: {page.samplesperpixel} samples a pixel on {n_pages} page(s); needs 1 per page")
+    if tuple(page.shape) != _stored_shape(page):
+        raise ScanError(f"{where}: a damaged TIFF file: its tags promise {_stored_shape(page)}, got {page.shape}")
 
 
 def _stored_shape(page: tifffile.TiffPage) -> tuple[int, ...]:

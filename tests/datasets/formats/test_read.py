@@ -181,7 +181,7 @@ def test_a_package_is_read_through_the_same_door(tmp_path: Path):
         (b"\x89PNG\r\n\x1a\n", "a damaged PNG"),
         (b"\xff\xd8\xff\xe0", "a damaged JPEG"),
         (b"II*\0", "a damaged TIFF"),
-        (b"II*\0\x08\0\0\0\0\0\0\0\0\0", "a damaged TIFF file: its size is 0×0"),
+        (b"II*\0\x08\0\0\0\0\0\0\0\0\0", "a damaged TIFF file: its size is \\(0, 0, 1, 1\\)"),
         (encoded(".png", GREY8, cv2.IMWRITE_PNG_BILEVEL, 1), "8 or 16 bits a sample, got 1"),
         (tiff(GRADIENT.astype(np.float32)), "unsigned 8 or 16 bit, got 32 bit float32"),
         (tiff(GRADIENT.astype(np.int16)), "unsigned 8 or 16 bit, got 16 bit int16"),
@@ -320,6 +320,26 @@ def test_a_changed_bit_in_a_png_is_noticed():
     data = bytearray(encoded(".png", GRADIENT))
     data[data.index(b"IDAT") + 9] ^= 1
     with pytest.raises(ScanError, match=r"chunk b'IDAT' at byte \d+ has another checksum"):
+        read(bytes(data))
+
+
+def test_a_tag_with_many_values_where_one_belongs_is_refused():
+    data = bytearray(tiff(GRADIENT))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        width, strips = (file.pages[0].tags[name] for name in ("ImageWidth", "StripOffsets"))
+    struct.pack_into("<I", data, width.offset + 4, 1000)
+    struct.pack_into("<I", data, width.offset + 8, strips.valueoffset)
+    with pytest.raises(ScanError, match=r"a damaged TIFF file: its size is \("):
+        read(bytes(data))
+
+
+def test_a_tile_larger_than_any_scan_is_refused():
+    data = bytearray(tiff(GRADIENT, tile=(16, 16)))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        tags = [file.pages[0].tags[name] for name in ("TileWidth", "TileLength")]
+    for tag in tags:
+        struct.pack_into("<H" if tag.dtype == tifffile.DATATYPE.SHORT else "<I", data, tag.valueoffset, 65520)
+    with pytest.raises(LimitError, match="one tile: at most 200000000 pixels, got 65520×65520"):
         read(bytes(data))
 
 
