@@ -28,7 +28,7 @@ class _Tiles(CalibrationDataReader):  # type: ignore[misc]
 
 
 def quantise(folder: Path, output: Path, tiles: Sequence[Floats]) -> ModelCard:
-    """The INT8 version of the model in a folder, a model of its own with that one as parent; thresholds stay.
+    """The INT8 version of the model in a folder: a model of its own, of the same parent; thresholds stay.
 
     QDQ format, per channel, convolutions only: the rest costs nothing. tiles: (4, h, w) each; they decide
     the range of every activation, so they must hold dense cargo and air alike.
@@ -51,4 +51,4 @@ def quantise(folder: Path, output: Path, tiles: Sequence[Floats]) -> ModelCard:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
-        return seal(output, small, replace(card, parent=card.model_id, notes=f"{card.notes} INT8".strip()))
+        return seal(output, small, replace(card, notes=f"INT8 of {card.model_id[:12]}"))

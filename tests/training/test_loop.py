@@ -1,4 +1,5 @@
 from dataclasses import asdict, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_the_rate_warms_up_and_comes_down() -> None:
     assert rates[0] < 0.02
     assert max(rates) == rates[10] == pytest.approx(1)
     assert rates[100] == pytest.approx(0.01)
-    assert all(one >= two for one, two in zip(rates[10:], rates[11:], strict=False))
+    assert all(one >= two for one, two in pairwise(rates[10:]))
 
 
 def test_a_perfect_answer_costs_little_and_an_ignored_one_nothing() -> None:

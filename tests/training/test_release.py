@@ -1,0 +1,84 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cargoscope.datasets.manifest import from_folder
+from cargoscope.errors import ModelError, TrainingError
+from cargoscope.inference.engine import Engine
+from cargoscope.models.card import MODEL_FILE, WEIGHTS_FILE, read_card
+from cargoscope.models.networks import build
+from cargoscope.training.cache import open_package
+from cargoscope.training.evaluate import evaluate
+from cargoscope.training.export import check_parity
+from cargoscope.training.run import evaluate_folders, export_checkpoint
+from tests.training.conftest import toy_folder
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def released(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """model/ and int8/ released from the toy training, on validation scans in validation/."""
+    root = tmp_path_factory.mktemp("released")
+    toy_folder(root / "validation", range(20, 32), "validation")
+    list(
+        export_checkpoint(trained / "run" / "last.pt", [root / "validation"], root / "model", 0.01, root / "int8", NOW)
+    )
+    return root
+
+
+def test_a_released_model_runs_in_the_engine_and_finds_what_it_learned(released: Path) -> None:
+    manifest = from_folder(released / "validation")
+    with Engine(released / "model") as engine:
+        for sample in manifest:
+            assert len(engine(open_package(sample))) >= 0
+    scores = evaluate(released / "model", manifest, open_package)
+    assert scores.at(0.05).pd.value > 0.5
+
+
+def test_the_threshold_in_card_and_onnx_keeps_clean_scans_quiet(released: Path) -> None:
+    card = read_card(released / "model")
+    assert card.scores["validation"]["n_clean"] == 6
+    with Engine(released / "model") as engine:
+        for sample in from_folder(released / "validation"):
+            if not sample.objects:
+                assert len(engine(open_package(sample))) == 0
+
+
+def test_card_says_what_it_was_trained_on_and_int8_is_small_and_says_so(released: Path, trained: Path) -> None:
+    card, small = read_card(released / "model"), read_card(released / "int8")
+    assert card.trained_on == from_folder(trained / "data").manifest_id
+    assert small.notes.startswith("INT8 of ")
+    assert small.classes == card.classes
+    sizes = [(released / name / MODEL_FILE).stat().st_size for name in ("int8", "model")]
+    assert sizes[0] < sizes[1] / 2
+
+
+def test_weights_beside_the_model_are_those_that_a_retraining_starts_from(released: Path) -> None:
+    weights = torch.load(released / "model" / WEIGHTS_FILE, weights_only=True)
+    build("cargoscope-s", 4).load_state_dict(weights)
+
+
+def test_an_onnx_file_that_answers_differently_is_refused(released: Path) -> None:
+    network = build("cargoscope-s", 4).eval()
+    with pytest.raises(ModelError, match=r"heat of tile 0 differs by"):
+        check_parity(network, released / "model" / MODEL_FILE, [np.zeros((4, 128, 128), np.float32)])
+
+
+def test_scores_go_to_json_and_into_the_card_without_changing_the_model(released: Path, tmp_path: Path) -> None:
+    before = read_card(released / "model")
+    scores = evaluate_folders(released / "model", [released / "validation"], tmp_path / "scores.json", "test")
+    after = read_card(released / "model")
+    assert (tmp_path / "scores.json").is_file()
+    assert after.model_id == before.model_id == scores.model_id
+    assert after.scores["test"]["n_threat"] == 6
+    assert after.scores["validation"] == before.scores["validation"]
+
+
+def test_scans_without_contraband_cannot_set_a_threshold(trained: Path, tmp_path: Path) -> None:
+    toy_folder(tmp_path / "clean", [2, 4], "clean")
+    with pytest.raises(TrainingError, match="scans with contraband"):
+        list(export_checkpoint(trained / "run" / "last.pt", [tmp_path / "clean"], tmp_path / "m", 0.01, None, NOW))

@@ -1,0 +1,114 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cargoscope.datasets.manifest import Manifest, from_folder
+from cargoscope.errors import TrainingError
+from cargoscope.models.card import read_card
+from cargoscope.models.registry import Registry
+from cargoscope.review import Feedback, Source, Verdict
+from cargoscope.scan import Scan
+from cargoscope.training.loop import Watch
+from cargoscope.training.recipe import Recipe
+from cargoscope.training.retrain import lessons, retrain
+from cargoscope.training.run import export_checkpoint
+from tests.builders import cargo_view, confirmed, decision, finding, found, rejected, scan
+from tests.training.conftest import toy_folder
+
+WATCH = Watch(workers=0, threads=1)
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+GUN = finding((100, 60, 132, 84))
+NOTHING = finding((250, 100, 282, 124))
+DECIDED = scan(cargo_view((100, 60, 132, 84), width=400, height=200), scan_id="decided-1")
+
+
+def feedback(*verdicts: Verdict) -> Feedback:
+    said = decision(*(verdicts or (confirmed(0), rejected(1))), scan_id=DECIDED.scan_id)
+    return Feedback(DECIDED.scan_id, found(GUN, NOTHING), said, None, Source.OFFICER)
+
+
+def open_decided(scan_id: str) -> Scan:
+    assert scan_id == DECIDED.scan_id
+    return DECIDED
+
+
+@pytest.fixture(scope="module")
+def held_out(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    return from_folder(toy_folder(tmp_path_factory.mktemp("held-out"), range(40, 52), "held"))
+
+
+@pytest.fixture(scope="module")
+def toy(trained: Path, held_out: Manifest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy model, released."""
+    assert held_out.samples[0].path is not None
+    folder = tmp_path_factory.mktemp("toy")
+    list(export_checkpoint(trained / "run" / "last.pt", [held_out.samples[0].path.parent], folder, 0.01, None, NOW))
+    return folder
+
+
+@pytest.fixture
+def registry(toy: Path, tmp_path: Path) -> Registry:
+    """With the toy model as the active one."""
+    return Registry.seeded(tmp_path / "registry", toy)
+
+
+@pytest.fixture
+def gentle(trained: Path) -> Recipe:
+    """Two small steps: the model hardly changes."""
+    recipe = Recipe.from_toml(trained / "recipe.toml")
+    return replace(
+        recipe,
+        steps=2,
+        rate=1e-6,
+        learn_norms=False,
+        new_share=0.5,
+        rejected_share=0.2,
+        object_share=0.5,
+        replay_scans=2,
+    )
+
+
+def test_a_candidate_that_is_no_worse_is_promoted_and_traceable(
+    registry: Registry, held_out: Manifest, gentle: Recipe, tmp_path: Path
+) -> None:
+    active = registry.active()
+    result = retrain([feedback()], open_decided, registry, held_out, gentle, tmp_path / "work", NOW, WATCH)
+    assert result.decision.promote, result.decision.reason
+    assert result.n_feedback == 1
+    promoted = registry.active()
+    assert promoted.model_id == result.candidate.model_id != active.model_id
+    assert promoted.parent == active.model_id
+    assert promoted.trained_on != active.trained_on
+    assert promoted.notes.startswith("promoted: no class lost")
+    assert registry.rollback() == active
+
+
+def test_a_candidate_that_forgot_its_trade_is_kept_aside_with_the_reason(
+    registry: Registry, held_out: Manifest, gentle: Recipe, tmp_path: Path
+) -> None:
+    active = registry.active()
+    wild = replace(gentle, rate=3.0, warm_up=0.0, clip_norm=1e6)
+    result = retrain([feedback()], open_decided, registry, held_out, wild, tmp_path / "work", NOW, WATCH)
+    assert not result.decision.promote
+    assert "detection of firearm fell" in result.decision.reason
+    assert registry.active() == active
+    assert read_card(registry.path(result.candidate.model_id)).notes.startswith(
+        "not promoted: detection of firearm fell"
+    )
+
+
+def test_scans_of_the_held_out_set_teach_nothing(held_out: Manifest, gentle: Recipe) -> None:
+    said = replace(feedback(), scan_id=held_out.samples[0].scan_id)
+    with pytest.raises(TrainingError, match="feedback on 0 scans holds no box"):
+        lessons([said], open_decided, gentle, held_out)
+
+
+def test_a_recipe_of_other_classes_is_refused(
+    registry: Registry, held_out: Manifest, gentle: Recipe, tmp_path: Path
+) -> None:
+    other = replace(gentle, classes=("firearm", "ivory"))
+    with pytest.raises(TrainingError, match="the active model knows"):
+        retrain([feedback()], open_decided, registry, held_out, other, tmp_path / "work", NOW)
+    assert not (tmp_path / "work").exists()
