@@ -1,0 +1,82 @@
+"""The console's way to the service: one HTTP client, and on every call the cookie of the officer who asks."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from cargoscope.errors import AuthError, ServiceError
+from cargoscope.inference import wire
+
+TIMEOUT_S: Final = 20.0
+PAGE_ROWS: Final = 200
+"""Rows of the worklist that are fetched at once."""
+
+
+class Client:
+    """Speaks to one service. `cookie` is always the whole Cookie header of the officer's own request.
+
+    Every call raises AuthError where nobody is logged in, and ServiceError with the service's own sentence else.
+    """
+
+    def __init__(self, service_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._http = httpx.AsyncClient(base_url=service_url, transport=transport, timeout=TIMEOUT_S, trust_env=False)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def me(self, cookie: str) -> wire.Me:
+        """Who is logged in."""
+        answer = await self._ask("GET", "/v1/me", cookie)
+        return wire.Me.model_validate(answer.json())
+
+    async def opening(self, cookie: str) -> dict[str, Any]:
+        """What a page needs once: the officer's name, the kinds of contraband, the active model (None without one)."""
+        who = await self.me(cookie)
+        kinds = (await self._ask("GET", "/v1/taxonomy", cookie)).json()
+        try:
+            model = (await self._ask("GET", "/v1/model", cookie)).json()
+        except AuthError:
+            raise
+        except ServiceError:
+            return {"officer": who.name, "kinds": kinds, "model": None}
+        known = list(model["classes"])
+        kinds.sort(key=lambda kind: known.index(kind["id"]) if kind["id"] in known else len(known))
+        return {"officer": who.name, "kinds": kinds, "model": model}
+
+    async def worklist(self, cookie: str, state: str) -> dict[str, Any]:
+        """The first rows of the worklist, most suspicious first, and how many there are in all."""
+        answer = await self._ask("GET", "/v1/scans", cookie, params={"state": state, "limit": PAGE_ROWS})
+        rows = answer.json()
+        return {"rows": rows, "total": int(answer.headers.get("X-Total-Count", len(rows)))}
+
+    async def card(self, cookie: str, scan_id: str) -> dict[str, Any]:
+        """Everything about one scan but its pixels."""
+        answer = await self._ask("GET", f"/v1/scans/{quote(scan_id, safe='')}", cookie)
+        return dict(answer.json())
+
+    async def decide(self, cookie: str, scan_id: str, decision: Mapping[str, Any]) -> dict[str, Any]:
+        """Store a decision; the service judges whether it is whole."""
+        url = f"/v1/scans/{quote(scan_id, safe='')}/decisions"
+        return dict((await self._ask("POST", url, cookie, json=dict(decision))).json())
+
+    async def _ask(self, method: str, url: str, cookie: str, **parts: Any) -> httpx.Response:
+        try:
+            answer = await self._http.request(method, url, headers={"Cookie": cookie}, **parts)
+        except httpx.HTTPError as error:
+            raise ServiceError("The service does not answer; nothing was saved. Try again.") from error
+        if answer.is_success:
+            return answer
+        if answer.status_code == 401:
+            raise AuthError(sentence(answer))
+        raise ServiceError(sentence(answer))
+
+
+def sentence(answer: httpx.Response) -> str:
+    """What the service said of a refusal, as a sentence for the officer."""
+    try:
+        said = str(answer.json()["error"]).strip()
+    except (ValueError, KeyError, TypeError):
+        return f"The service answered {answer.status_code} {answer.reason_phrase}."
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?')) else '.'}"

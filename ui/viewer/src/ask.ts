@@ -1,0 +1,49 @@
+/** Questions to the console's Python side. Each answers with what was asked for, or throws its sentence. */
+import type { Card, DecisionBody, Opening, Row, WorkState } from "./wire";
+
+/** The functions that Gradio gives the component; each returns its answer or {error}. */
+export interface Server {
+  opening(question: object): Promise<unknown>;
+  worklist(question: { state: WorkState }): Promise<unknown>;
+  scan_card(question: { scan_id: string }): Promise<unknown>;
+  decide(question: { scan_id: string; decision: DecisionBody }): Promise<unknown>;
+}
+
+export interface Worklist {
+  rows: Row[];
+  total: number;
+}
+
+/** A refusal in words. loggedOut: nothing will work until the officer logs in again. */
+export class Refusal extends Error {
+  constructor(sentence: string, readonly loggedOut: boolean) {
+    super(sentence);
+  }
+}
+
+export class Ask {
+  constructor(private readonly server: Server) {}
+
+  opening = () => answer<Opening>(this.server.opening({}));
+  worklist = (state: WorkState) => answer<Worklist>(this.server.worklist({ state }));
+  card = (scanId: string) => answer<Card>(this.server.scan_card({ scan_id: scanId }));
+  decide = (scanId: string, decision: DecisionBody) =>
+    answer<{ decision_id: string }>(this.server.decide({ scan_id: scanId, decision }));
+  /** Ends the session at the service itself, which alone can take the cookie back. */
+  logout = () => answer<object>(fetch("/v1/logout", { method: "POST" }).then((said) => said.json()));
+}
+
+async function answer<T>(call: Promise<unknown>): Promise<T> {
+  let said: unknown;
+  try {
+    said = await call;
+  } catch {
+    throw new Refusal("The service does not answer.", false);
+  }
+  if (typeof said !== "object" || said === null) throw new Refusal("The service does not answer.", false);
+  if ("error" in said && typeof said.error === "string" && "status" in said) {
+    throw new Refusal(said.error, said.status === 401);
+  }
+  if ("detail" in said) throw new Refusal("You are logged out.", true);
+  return said as T;
+}

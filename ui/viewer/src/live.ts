@@ -1,0 +1,35 @@
+/** News from the service as it happens, and whether the connection stands. */
+
+export interface ScanNews {
+  scan_id: string;
+  status: string;
+}
+
+export interface LiveHooks {
+  onScan: (news: ScanNews) => void;
+  onModel: () => void;
+  onLink: (up: boolean) => void;
+}
+
+/** Listens to the service's events; the browser connects again by itself and asks for what it missed. */
+export function listen(hooks: LiveHooks): EventSource {
+  const events = new EventSource("/v1/events");
+  events.addEventListener("open", () => hooks.onLink(true));
+  events.addEventListener("error", () => hooks.onLink(false));
+  events.addEventListener("scan", (event) => hooks.onScan(JSON.parse(event.data) as ScanNews));
+  events.addEventListener("model", () => hooks.onModel());
+  return events;
+}
+
+/** Calls at most once per `pause_ms`: many scans at once are one look at the worklist. */
+export function gently(call: () => void, pause_ms: number): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      call();
+    }, pause_ms);
+  };
+}

@@ -1,0 +1,88 @@
+/** The officers' console in the browser; Gradio's component calls `mount` once. */
+import "@annotorious/openseadragon/annotorious-openseadragon.css";
+import "./viewer.css";
+import { Ask, type Server } from "./ask";
+import { Desk } from "./desk";
+import { part } from "./dom";
+import { type Action, actionOf, digitOf, takesText } from "./keys";
+import { brighter, sharper } from "./lut";
+import { SHELL } from "./shell";
+
+/** Builds the console in an element, and starts it. */
+export function mount(element: HTMLElement, server: Server): void {
+  const root = element.querySelector<HTMLElement>(".cs") ?? element;
+  root.innerHTML = SHELL;
+  const desk = new Desk(root, new Ask(server));
+  listenToKeys(root, desk);
+  root.addEventListener("click", (event) => {
+    if (event.detail > 0) (event.target as Element).closest("button")?.blur();
+  });
+  void desk.start();
+}
+
+function actions(desk: Desk): Record<Action, () => void> {
+  const { picture } = desk;
+  const look = (mode: "grey" | "inverted" | "colour") => () => picture.setLook(mode, picture.window);
+  const window = (change: typeof brighter, step: number) => () => picture.setLook(picture.mode, change(picture.window, step));
+  return {
+    nextRegion: () => desk.nextRegion(1),
+    previousRegion: () => desk.nextRegion(-1),
+    confirm: () => desk.judge("confirm"),
+    reject: () => desk.judge("reject"),
+    rejectRest: () => desk.rejectRest(),
+    changeClass: () => void desk.changeClass(),
+    draw: () => desk.toggleDrawing(),
+    undo: () => desk.undo(),
+    remove: () => desk.remove(),
+    grey: look("grey"),
+    inverted: look("inverted"),
+    colour: look("colour"),
+    log: () => picture.switchScale(),
+    brighter: window(brighter, 0.06),
+    darker: window(brighter, -0.06),
+    moreContrast: window(sharper, 0.1),
+    lessContrast: window(sharper, -0.1),
+    resetWindow: () => picture.setLook(picture.mode, picture.naturalWindow),
+    fit: () => picture.fit(),
+    zoomIn: () => picture.zoom(1.4),
+    zoomOut: () => picture.zoom(1 / 1.4),
+    nextView: () => void desk.nextView(),
+    hideRegions: () => desk.toggleRegions(),
+    release: () => desk.choose("release"),
+    hold: () => desk.choose("hold"),
+    inspect: () => desk.choose("inspect"),
+    send: () => desk.enter(),
+    nextScan: () => void desk.step(1),
+    previousScan: () => void desk.step(-1),
+    help: () => desk.toggleShortcuts(),
+    escape: () => desk.escape(),
+  };
+}
+
+const ARROWS: Record<string, [number, number]> = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+};
+
+function listenToKeys(root: HTMLElement, desk: Desk): void {
+  const acts = actions(desk);
+  window.addEventListener("keydown", (event) => {
+    const focus = document.activeElement as HTMLElement | null;
+    if (focus && takesText(focus.tagName, focus.getAttribute("type") ?? "", focus.isContentEditable)) return;
+    const dialog = root.querySelector<HTMLDialogElement>("dialog[open]");
+    if (dialog) {
+      if (event.key === "?" && dialog === part(root, "shortcuts")) dialog.close();
+      return;
+    }
+    const button = focus?.tagName === "BUTTON";
+    if (button && event.key === "Enter" && !focus.closest(".cs-codes")) return;
+    const arrow = ARROWS[event.key];
+    if (arrow && focus?.getAttribute("type") === "range") return;
+    if (arrow && !event.ctrlKey && !event.metaKey && desk.nudge(...arrow, event.shiftKey)) return event.preventDefault();
+    const digit = digitOf(event);
+    const action = actionOf(event);
+    if (digit) desk.classByDigit(digit);
+    else if (action) acts[action]();
+    else return;
+    event.preventDefault();
+  });
+}

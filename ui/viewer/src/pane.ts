@@ -1,0 +1,220 @@
+/** The picture: one OpenSeadragon viewer over raw tiles, its look, the regions on it and what the pointer is over. */
+import OpenSeadragon from "openseadragon";
+import { type AnnotateHooks, Annotations } from "./annotate";
+import { brighter, sharper, type Window, windowOf } from "./lut";
+import { type Mode, Painter } from "./paint";
+import { boxBetween, type Region } from "./regions";
+import { freshen, intensities, rawSource } from "./source";
+import type { Box, Card, ViewInfo } from "./wire";
+
+export interface PaneHooks extends AnnotateHooks {
+  onLook: () => void;
+  onPointer: (words: string) => void;
+  onTrouble: (words: string) => void;
+}
+
+export class Pane {
+  mode: Mode = "grey";
+  window: Window = { centre: 0.5, width: 1, gamma: 1, log: true };
+  private view: ViewInfo | null = null;
+  private painter: Painter | null = null;
+  private natural = { log: this.window, linear: this.window };
+  private readonly viewer: OpenSeadragon.Viewer;
+  private readonly annotations: Annotations | null = null;
+  private opening = 0;
+
+  constructor(host: HTMLElement, private readonly hooks: PaneHooks) {
+    this.viewer = new OpenSeadragon.Viewer({
+      element: host,
+      drawer: "canvas",
+      showNavigationControl: false,
+      showNavigator: true,
+      navigatorPosition: "BOTTOM_RIGHT",
+      navigatorSizeRatio: 0.16,
+      navigatorAutoFade: true,
+      animationTime: 0.25,
+      springStiffness: 12,
+      blendTime: 0,
+      visibilityRatio: 0.6,
+      minZoomImageRatio: 0.8,
+      maxZoomPixelRatio: 8,
+      imageSmoothingEnabled: true,
+      maxImageCacheCount: 120,
+      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false, scrollToZoom: true },
+      crossOriginPolicy: false,
+    } as OpenSeadragon.Options);
+    const repaint = (event: { rendered: CanvasRenderingContext2D }) => this.painter && freshen(event.rendered, this.painter);
+    this.viewer.addHandler("tile-drawing", repaint as never);
+    this.viewer.navigator.addHandler("tile-drawing", repaint as never);
+    this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = true));
+    this.viewer.addHandler("tile-load-failed", (event) => {
+      hooks.onTrouble(`A part of the picture did not load: ${event.message}.`);
+    });
+    this.windowByDragging(host);
+    this.watchPointer(host);
+    try {
+      this.annotations = new Annotations(this.viewer, hooks);
+    } catch (error) {
+      hooks.onTrouble(`Regions cannot be drawn over the picture: ${error instanceof Error ? error.message : error}.`);
+    }
+  }
+
+  get tellsMaterials(): boolean {
+    return this.painter?.tellsMaterials ?? false;
+  }
+
+  /** Opens one view of a scan with a window that fits it; a later call overtakes an earlier one. */
+  async open(card: Card, viewIndex: number): Promise<void> {
+    const turn = ++this.opening;
+    const view = card.views[viewIndex];
+    const { tiles, overview } = await rawSource(card.scan_id, viewIndex, view);
+    if (turn !== this.opening) return;
+    this.view = view;
+    this.painter = new Painter(view);
+    const values = overview.planes[0];
+    this.natural = {
+      log: windowOf(values, this.painter.depthTable(true), true),
+      linear: windowOf(values, this.painter.depthTable(false), false),
+    };
+    this.window = view.bits > 8 ? this.natural.log : this.natural.linear;
+    this.painter.setLook(this.mode, this.window);
+    await new Promise<void>((done) => {
+      this.viewer.addOnceHandler("open", () => done());
+      this.viewer.open(tiles as unknown as OpenSeadragon.TileSourceSpecifier);
+    });
+    this.hooks.onLook();
+  }
+
+  close(): void {
+    this.opening++;
+    this.view = null;
+    this.show([], null);
+    this.viewer.close();
+  }
+
+  show(regions: readonly Region[], selected: string | null): void {
+    this.annotations?.show(regions, selected);
+  }
+
+  setDrawing(on: boolean): void {
+    this.annotations?.setDrawing(on);
+    this.viewer.element.classList.toggle("is-drawing", on);
+  }
+
+  setRegionsVisible(visible: boolean): void {
+    this.annotations?.setVisible(visible);
+  }
+
+  setLook(mode: Mode, window: Window): void {
+    this.mode = mode;
+    this.window = window;
+    this.painter?.setLook(mode, window);
+    this.viewer.forceRedraw();
+    this.viewer.navigator.forceRedraw();
+    this.hooks.onLook();
+  }
+
+  /** The window that opening chose, on the scale that is shown. */
+  get naturalWindow(): Window {
+    return this.window.log ? this.natural.log : this.natural.linear;
+  }
+
+  switchScale(): void {
+    this.setLook(this.mode, this.window.log ? this.natural.linear : this.natural.log);
+  }
+
+  fit(): void {
+    this.viewer.viewport.goHome();
+  }
+
+  zoom(factor: number): void {
+    this.viewer.viewport.zoomBy(factor);
+    this.viewer.viewport.applyConstraints();
+  }
+
+  /** Brings a box into sight, with its surroundings; leaves the picture alone where it is well in sight already. */
+  reveal([x1, y1, x2, y2]: Box): void {
+    const { viewport } = this.viewer;
+    const box = viewport.imageToViewportRectangle(x1, y1, x2 - x1, y2 - y1);
+    const seen = viewport.getBounds(false);
+    const inside = seen.containsPoint(box.getTopLeft(), 0) && seen.containsPoint(box.getBottomRight(), 0);
+    if (!inside) viewport.panTo(box.getCenter());
+  }
+
+  /** A box in the middle of what is in sight, a sixth of it wide and high. */
+  middleBox(): Box | null {
+    if (!this.view) return null;
+    const bounds = this.viewer.viewport.getBounds();
+    const seen = this.viewer.viewport.viewportToImageRectangle(bounds);
+    const { x, y } = seen.getCenter();
+    const side = Math.min(seen.width, seen.height) / 6;
+    return boxBetween(x - side, y - side, x + side, y + side, this.view.width, this.view.height);
+  }
+
+  /** Pixels of the view under one pixel of the screen. */
+  get pixelsPerScreenPixel(): number {
+    return 1 / this.viewer.viewport.viewportToImageZoom(this.viewer.viewport.getZoom());
+  }
+
+  private windowByDragging(host: HTMLElement): void {
+    host.addEventListener("contextmenu", (event) => event.preventDefault());
+    host.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (event.button !== 2) return;
+        event.stopPropagation();
+        host.setPointerCapture(event.pointerId);
+        const move = (moved: PointerEvent) => {
+          moved.stopPropagation();
+          const bright = brighter(this.window, -moved.movementY / 300);
+          this.setLook(this.mode, sharper(bright, moved.movementX / 300));
+        };
+        const up = () => {
+          host.removeEventListener("pointermove", move, true);
+          host.removeEventListener("pointerup", up, true);
+        };
+        host.addEventListener("pointermove", move, true);
+        host.addEventListener("pointerup", up, true);
+      },
+      true,
+    );
+  }
+
+  private watchPointer(host: HTMLElement): void {
+    host.addEventListener("pointermove", (event) => {
+      const { view, painter } = this;
+      if (!view || !painter || this.viewer.world.getItemCount() === 0) return;
+      const { left, top } = host.getBoundingClientRect();
+      const point = new OpenSeadragon.Point(event.clientX - left, event.clientY - top);
+      const { x, y } = this.viewer.viewport.viewerElementToImageCoordinates(point);
+      const inside = x >= 0 && y >= 0 && x < view.width && y < view.height;
+      this.hooks.onPointer(inside ? this.words(view, x, y) : "");
+    });
+    host.addEventListener("pointerleave", () => this.hooks.onPointer(""));
+  }
+
+  private words(view: ViewInfo, x: number, y: number): string {
+    const place = view.pitch_mm
+      ? `${((x * view.pitch_mm[0]) / 1000).toFixed(2)} m, ${((y * view.pitch_mm[1]) / 1000).toFixed(2)} m`
+      : `${Math.floor(x)}, ${Math.floor(y)} px`;
+    const values = this.valuesAt(view, x, y);
+    if (!values) return place;
+    const shares = values.map((value, i) => `${view.energies[i]} ${((100 * value) / view.open_beam[i]).toFixed(1)} %`);
+    return `${place}   ·   ${shares.join("   ")}`;
+  }
+
+  /** Intensities under a place of the view, from the finest tile that is drawn there. */
+  private valuesAt(view: ViewInfo, x: number, y: number): number[] | null {
+    const drawn = this.viewer.world.getItemAt(0).getTilesToDraw() as unknown as { tile: OpenSeadragon.Tile }[];
+    for (const { tile } of [...drawn].reverse()) {
+      const shrink = 2 ** (view.levels - 1 - tile.level);
+      const [tx, ty] = [x / shrink - tile.x * view.tile_size, y / shrink - tile.y * view.tile_size];
+      if (tx < 0 || ty < 0 || tx >= view.tile_size || ty >= view.tile_size) continue;
+      const context = (tile.getCache()?.data ?? null) as CanvasRenderingContext2D | null;
+      const values = context && intensities(context, tx, ty);
+      if (values) return values;
+    }
+    return null;
+  }
+}
+

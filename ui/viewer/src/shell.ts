@@ -1,0 +1,88 @@
+/** The page's bones: everything that never changes while an officer works. Parts are found by their data-part. */
+
+const ICONS = {
+  fit: '<path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/>',
+  draw: '<path d="M3 6V3h3M14 3h3v3M3 14v3h3M9 3h2M3 9v2M17 9v1M9 17h1M14.5 12v5M12 14.5h5"/>',
+  sun: '<circle cx="10" cy="10" r="3.2"/><path d="M10 2.5v2M10 15.5v2M2.5 10h2M15.5 10h2M4.7 4.7l1.4 1.4M13.9 13.9l1.4 1.4M15.3 4.7l-1.4 1.4M6.1 13.9l-1.4 1.4"/>',
+  contrast: '<circle cx="10" cy="10" r="6.5"/><path d="M10 3.5a6.5 6.5 0 0 1 0 13z" fill="currentColor"/>',
+  reset: '<path d="M4 4v4h4M4.6 12.5a6 6 0 1 0 .6-6L4 8"/>',
+  eye: '<path d="M2.5 10S5.5 5 10 5s7.5 5 7.5 5-3 5-7.5 5-7.5-5-7.5-5z"/><circle cx="10" cy="10" r="2"/>',
+};
+
+function icon(name: keyof typeof ICONS): string {
+  return `<svg viewBox="0 0 20 20" aria-hidden="true">${ICONS[name]}</svg>`;
+}
+
+function tool(part: string, title: string, key: string, inner: string, pressed = ""): string {
+  const state = pressed ? ` aria-pressed="${pressed}"` : "";
+  return `<button type="button" class="cs-tool" data-part="${part}" title="${title} (${key})" aria-label="${title}"${state}>${inner}</button>`;
+}
+
+export const SHELL = `
+<header class="cs-top">
+  <div class="cs-brand"><svg viewBox="0 0 22 22" aria-hidden="true"><rect x="2" y="6" width="18" height="10" rx="1.5"/><path d="M6.5 6v10M11 6v10M15.5 6v10"/><path class="beam" d="M11 1v20"/></svg>Cargoscope</div>
+  <div class="cs-model" data-part="model" title="The model that examines the next scan"></div>
+  <div class="cs-link" data-part="link" role="status"><i></i><span>connecting</span></div>
+  <div class="cs-space"></div>
+  <button type="button" class="cs-plain" data-part="help" title="Shortcuts (?)"><kbd>?</kbd> Shortcuts</button>
+  <div class="cs-officer"><svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="7" r="3.2"/><path d="M3.8 17a6.2 6.2 0 0 1 12.4 0"/></svg><span data-part="officer"></span></div>
+  <button type="button" class="cs-plain" data-part="logout">Log out</button>
+</header>
+<aside class="cs-work" aria-label="Worklist">
+  <div class="cs-head"><h2>Worklist</h2><span class="cs-count" data-part="count"></span></div>
+  <div class="cs-segments" role="group" aria-label="Which scans" data-part="filter">
+    <button type="button" value="open" aria-pressed="true">Open</button><button type="button" value="decided" aria-pressed="false">Decided</button><button type="button" value="all" aria-pressed="false">All</button>
+  </div>
+  <ul class="cs-rows" data-part="rows"></ul>
+</aside>
+<main class="cs-centre">
+  <div class="cs-tools" role="toolbar" aria-label="Picture">
+    <div class="cs-segments" role="group" aria-label="View" data-part="views"></div>
+    <div class="cs-segments" role="group" aria-label="Display" data-part="modes">
+      <button type="button" value="grey" title="Grey (G)">Grey</button><button type="button" value="inverted" title="Inverted (I)">Inverted</button><button type="button" value="colour" title="Pseudo-colour (P)">Colour</button>
+    </div>
+    <div class="cs-segments" role="group" aria-label="Scale" data-part="scale">
+      <button type="button" value="log" title="Logarithmic: shows what lies behind dense cargo (O)">Log</button><button type="button" value="linear" title="Linear (O)">Linear</button>
+    </div>
+    <label class="cs-slide" title="Brightness ([ and ], or drag up and down with the right button)">${icon("sun")}<input type="range" data-part="brightness" min="-0.5" max="1.5" step="0.01" aria-label="Brightness"></label>
+    <label class="cs-slide" title="Contrast (− and =, or drag sideways with the right button)">${icon("contrast")}<input type="range" data-part="contrast" min="0" max="1" step="0.01" aria-label="Contrast"></label>
+    ${tool("reset", "Reset brightness and contrast", "0", icon("reset"))}
+    <div class="cs-space"></div>
+    ${tool("eye", "Regions", "X", icon("eye"), "true")}
+    ${tool("draw", "Draw a missed region", "D", `${icon("draw")}<span>Draw</span>`, "false")}
+    ${tool("fit", "Fit the scan", "F", `${icon("fit")}<span>Fit</span>`)}
+  </div>
+  <div class="cs-stage">
+    <div class="cs-pane" data-part="pane" aria-label="The scan" role="img"></div>
+    <div class="cs-legend" data-part="legend" hidden></div>
+    <div class="cs-empty" data-part="empty"><p></p></div>
+    <div class="cs-hint" data-part="hint" hidden></div>
+  </div>
+  <footer class="cs-foot">
+    <span data-part="pointer" class="cs-num"></span><div class="cs-space"></div>
+    <span class="cs-said" data-part="said" role="status" aria-live="polite"></span>
+  </footer>
+</main>
+<aside class="cs-side" aria-label="Scan and decision">
+  <section class="cs-card" data-part="card" aria-label="Scan"></section>
+  <section class="cs-found" aria-label="Regions">
+    <div class="cs-head"><h2>Regions</h2><span class="cs-count" data-part="left"></span></div>
+    <ol class="cs-regions" data-part="regions"></ol>
+  </section>
+  <section class="cs-decide" aria-label="Decision">
+    <p class="cs-taken" data-part="taken" hidden></p>
+    <div class="cs-fate" role="group" aria-label="Disposition" data-part="fate">
+      <button type="button" value="release"><span>Release</span><kbd>L</kbd></button><button type="button" value="hold"><span>Hold</span><kbd>H</kbd></button><button type="button" value="inspect"><span>Inspect</span><kbd>E</kbd></button>
+    </div>
+    <div class="cs-why" data-part="why">
+      <div class="cs-codes" role="group" aria-label="Reason" data-part="codes"></div>
+      <textarea data-part="note" rows="2" aria-label="Note" placeholder="Note"></textarea>
+    </div>
+    <button type="button" class="cs-send" data-part="send"><span>Send</span><kbd>Enter</kbd></button>
+    <p class="cs-blocks" data-part="blocks" aria-live="polite"></p>
+    <button type="button" class="cs-next" data-part="next">Next scan <kbd>N</kbd></button>
+  </section>
+</aside>
+<dialog class="cs-dialog" data-part="shortcuts" aria-label="Shortcuts"></dialog>
+<dialog class="cs-dialog cs-menu" data-part="classes" aria-label="Class of the region"></dialog>
+`;
