@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -9,13 +11,16 @@ from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from cargoscope.datasets.archive import Officer
-from cargoscope.errors import AuthError, ForbiddenError
+from cargoscope.errors import AuthError, ForbiddenError, ThrottledError
 from cargoscope.inference.parts import Parts, PartsDep, parts_of
 
 COOKIE: Final = "cargoscope_session"
 
 _HASHING = threading.Semaphore(2)
 """Each check of a password takes 64 MB; more at a time would let anybody fill the memory."""
+
+HASHING_WAIT_S: Final = 5.0
+"""How long one waits for the others; longer would let anybody hold all threads of the service."""
 
 
 def bearer(connection: HTTPConnection) -> str | None:
@@ -71,19 +76,29 @@ def station(connection: HTTPConnection) -> str:
 
 def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[Officer, str]:
     """The officer and a new session token. AuthError for a wrong name or password, ThrottledError for guessing."""
+    with slowed_down(parts, name, address):
+        who = parts.archive.accounts.check_password(name, password)
+    return who, parts.archive.accounts.open_session(who.name, parts.settings.session_hours)
+
+
+@contextmanager
+def slowed_down(parts: Parts, name: str, address: str) -> Iterator[None]:
+    """Around the check of a password: every AuthError makes the next one from there wait longer."""
     keys = [(parts.by_name, (name, address)), (parts.by_address, (address,))]
     now_s = time.monotonic()
     for throttle, key in keys:
         throttle.check(key, now_s)
+    if not _HASHING.acquire(timeout=HASHING_WAIT_S):
+        raise ThrottledError("too many logins at once; try again")
     try:
-        with _HASHING:
-            who = parts.archive.accounts.check_password(name, password)
+        yield
     except AuthError:
         for throttle, key in keys:
             throttle.failed(key, now_s)
         raise
+    finally:
+        _HASHING.release()
     parts.by_name.succeeded((name, address))
-    return who, parts.archive.accounts.open_session(who.name, parts.settings.session_hours)
 
 
 OfficerDep = Annotated[Officer, Depends(officer)]

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Header
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from cargoscope.inference.auth import OfficerDep
+from cargoscope.errors import AuthError
+from cargoscope.inference.auth import OfficerDep, TokenDep
 from cargoscope.inference.parts import Parts, PartsDep
 
 router = APIRouter(prefix="/v1", tags=["officers"])
@@ -21,16 +22,17 @@ HEARTBEAT_S: Final = 15.0
 
 @router.get("/events")
 async def events(
-    _: OfficerDep, parts: PartsDep, last_event_id: Annotated[str | None, Header()] = None
+    _: OfficerDep, token: TokenDep, parts: PartsDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> StreamingResponse:
     """`event: scan` and `event: model`. After a break the browser sends Last-Event-ID and misses nothing."""
     start = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(listen(parts, start), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(listen(parts, start, token), media_type="text/event-stream", headers=headers)
 
 
-async def listen(parts: Parts, start: int | None) -> AsyncGenerator[str, None]:
-    """The text of the stream, from after event `start`, or from now on. Ends when the service is closing.
+async def listen(parts: Parts, start: int | None, token: str) -> AsyncGenerator[str, None]:
+    """The text of the stream, from after event `start`, or from now on. Ends when the service is closing, or
+    the officer's session has ended.
 
     Between events it only compares a number in memory.
     """
@@ -50,6 +52,16 @@ async def listen(parts: Parts, start: int | None) -> AsyncGenerator[str, None]:
                 written = -1
             continue
         if time.monotonic() - spoke_at > HEARTBEAT_S:
+            if not await run_in_threadpool(_is_open, parts, token):
+                return
             yield ": still here\n\n"
             spoke_at = time.monotonic()
         await asyncio.sleep(TICK_S)
+
+
+def _is_open(parts: Parts, token: str) -> bool:
+    try:
+        parts.archive.accounts.session(token)
+    except AuthError:
+        return False
+    return True

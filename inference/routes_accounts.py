@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from cargoscope.inference import wire
-from cargoscope.inference.auth import COOKIE, LoggedInDep, TokenDep, log_in, refuse_foreign_page
+from cargoscope.inference.auth import COOKIE, LoggedInDep, TokenDep, log_in, refuse_foreign_page, slowed_down
 from cargoscope.inference.parts import PartsDep
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
@@ -13,8 +13,7 @@ router = APIRouter(prefix="/v1", tags=["accounts"])
 def login(body: wire.Login, request: Request, response: Response, parts: PartsDep) -> wire.Me:
     """Check name and password, and set the session cookie."""
     refuse_foreign_page(request)
-    address = request.client.host if request.client else ""
-    who, token = log_in(parts, body.name, body.password, address)
+    who, token = log_in(parts, body.name, body.password, _address(request))
     response.set_cookie(
         COOKIE,
         token,
@@ -41,7 +40,14 @@ def me(who: LoggedInDep) -> wire.Me:
 
 
 @router.post("/password")
-def change_password(body: wire.PasswordChange, who: LoggedInDep, token: TokenDep, parts: PartsDep) -> wire.Me:
+def change_password(
+    body: wire.PasswordChange, request: Request, who: LoggedInDep, token: TokenDep, parts: PartsDep
+) -> wire.Me:
     """Give the officer a password of their own; their other sessions end."""
-    parts.archive.accounts.change_password(who.name, body.old, body.new, keep_token=token)
+    with slowed_down(parts, who.name, _address(request)):
+        parts.archive.accounts.change_password(who.name, body.old, body.new, keep_token=token)
     return wire.Me(name=who.name, role=who.role, must_change_password=False)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -27,6 +27,7 @@ STATUS: dict[type[errors.CargoscopeError], int] = {
     errors.ReviewError: 422,
     errors.TaxonomyError: 422,
     errors.DetectionError: 422,
+    errors.PasswordError: 422,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.ArchiveError: 400,

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from cargoscope.datasets.archive.database import in_utc, now, writing
 from cargoscope.datasets.archive.tables import officers, sessions, stations
-from cargoscope.errors import ArchiveError, AuthError, ConflictError, NotFoundError
+from cargoscope.errors import ArchiveError, AuthError, ConflictError, ForbiddenError, NotFoundError, PasswordError
 from cargoscope.scan import SCAN_ID
 
 ROLES: Final = ("officer", "administrator")
@@ -91,12 +91,18 @@ class Accounts:
         return password
 
     def change_password(self, name: str, old: str, new: str, keep_token: str) -> None:
-        """The officer's own password; every other session of the officer ends."""
-        self.check_password(name, old)
+        """The officer's own password; every other session of the officer ends.
+
+        ForbiddenError where the old one is wrong, PasswordError where the new one is too weak.
+        """
+        try:
+            self.check_password(name, old)
+        except AuthError as error:
+            raise ForbiddenError("the old password is wrong") from error
         if len(new) < MIN_PASSWORD:
-            raise AuthError(f"a password needs at least {MIN_PASSWORD} characters, got {len(new)}")
+            raise PasswordError(f"a password needs at least {MIN_PASSWORD} characters, got {len(new)}")
         if new == old:
-            raise AuthError("the new password must differ from the old one")
+            raise PasswordError("the new password must differ from the old one")
         self._set_password(name, new, must_change=False, keep_token=keep_token)
 
     def officer(self, name: str) -> Officer:

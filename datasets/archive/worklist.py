@@ -11,26 +11,27 @@ STATES: Final = ("open", "decided", "all")
 
 
 def page(connection: sa.Connection, state: str, limit: int, offset: int) -> tuple[list[str], int]:
-    """Ids of one page, and how many scans there are in that state.
+    """Ids of one page, and how many scans there are in that state."""
+    wanted = _in_state(state)
+    total = connection.execute(sa.select(sa.func.count()).select_from(scans).where(wanted)).scalar_one()
+    ids = connection.execute(by_urgency().where(wanted).limit(limit).offset(offset)).scalars()
+    return list(ids), int(total)
 
-    What a model could not examine comes first, then by falling score, then what no model has seen yet; among equals
-    the one that waits longest.
+
+def by_urgency() -> sa.Select[tuple[str]]:
+    """Ids of all scans: what a model could not examine, then by falling score, then what no model has seen yet.
+
+    Among equals the one that waits longest comes first.
     """
+    made, any_made = analyses.alias("made"), analyses.alias("any_made")
+    latest = sa.select(sa.func.max(any_made.c.analysis)).where(any_made.c.scan_id == scans.c.scan_id).scalar_subquery()
+    urgency = sa.case((made.c.error.is_not(None), 2.0), (made.c.score.is_not(None), made.c.score), else_=-1.0)
+    joined = sa.select(scans.c.scan_id).outerjoin(made, made.c.analysis == latest)
+    return joined.order_by(urgency.desc(), scans.c.seq)
+
+
+def _in_state(state: str) -> sa.ColumnElement[bool]:
     if state not in STATES:
         raise ArchiveError(f"state must be one of {', '.join(STATES)}, got {state!r}")
-    latest = sa.select(sa.func.max(analyses.c.analysis)).group_by(analyses.c.scan_id)
-    made = sa.select(analyses).where(analyses.c.analysis.in_(latest)).subquery()
     decided = sa.exists().where(decisions.c.scan_id == scans.c.scan_id)
-    wanted = {"open": ~decided, "decided": decided, "all": sa.true()}[state]
-    failed, score = made.c.error.is_not(None), made.c.score
-    urgency = sa.case((failed, 2.0), (score.is_not(None), score), else_=-1.0)
-    query = (
-        sa.select(scans.c.scan_id)
-        .outerjoin(made, made.c.scan_id == scans.c.scan_id)
-        .where(wanted)
-        .order_by(urgency.desc(), scans.c.seq)
-        .limit(limit)
-        .offset(offset)
-    )
-    total = connection.execute(sa.select(sa.func.count()).select_from(scans).where(wanted)).scalar_one()
-    return list(connection.execute(query).scalars()), int(total)
+    return {"open": ~decided, "decided": decided, "all": sa.true()}[state]

@@ -65,6 +65,10 @@ class AuthError(CargoscopeError):
     """A name, password, key or session was not accepted."""
 
 
+class PasswordError(CargoscopeError):
+    """A new password is too weak, or the old one."""
+
+
 class ForbiddenError(AuthError):
     """Whoever asks is known, but may not do this, or not yet."""
 

@@ -57,6 +57,8 @@ def run(
             timeout_graceful_shutdown=LINGER_S,
             server_header=False,
         )
+        if not settings.secure_cookie and not _is_this_machine(settings.host):
+            log.warning("passwords travel unencrypted; put TLS in front and set secure_cookie", host=settings.host)
         log.info("listening", address=address(settings), data_dir=str(settings.data_dir))
         _Server(config, app).run(sockets=[listener])
 
@@ -65,6 +67,10 @@ def address(settings: Settings) -> str:
     """Where this machine reaches its own service."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
     return f"http://{host}:{settings.port}"
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or host == "::1" or host.startswith("127.")
 
 
 class _Server(uvicorn.Server):

@@ -14,8 +14,8 @@ from typing import Any, Final
 from cargoscope.errors import SettingsError
 
 ENVIRONMENT: Final = "CARGOSCOPE_"
-FOREIGN: Final = frozenset({"CARGOSCOPE_REAL_DATA", "CARGOSCOPE_STATION_KEY"})
-"""Names in the environment that begin like a setting and are none: real scans for the tests, the key of a station."""
+FOREIGN: Final = frozenset({"CARGOSCOPE_REAL_DATA", "CARGOSCOPE_BROWSER", "CARGOSCOPE_STATION_KEY"})
+"""Names in the environment that begin like a setting and are none: of the tests, or the key of a station."""
 
 
 @dataclass(frozen=True)

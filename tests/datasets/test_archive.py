@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from cargoscope.datasets.archive import Analysis, Archive
 from cargoscope.datasets.archive.database import connect
 from cargoscope.datasets.archive.tables import metadata
+from cargoscope.datasets.archive.worklist import by_urgency
 from cargoscope.detections import Detections
 from cargoscope.errors import ConflictError, LimitError, NotFoundError, ReviewError, ScanError
 from cargoscope.review import Decision, Outcome, Source
@@ -134,6 +135,15 @@ def test_the_worklist_shows_failures_first_then_the_most_suspicious(archive: Arc
     archive.decide(deciding(1, scan_id="high"))
     assert [case.scan.scan_id for case in archive.cases("decided", 10, 0)[0]] == ["high"]
     assert archive.cases("all", 10, 0)[1] == 5
+
+
+def test_the_worklist_finds_analyses_by_index_however_many_there_are(archive: Archive) -> None:
+    engine = connect(archive.root / "archive.sqlite")
+    sql = str(by_urgency().compile(engine, compile_kwargs={"literal_binds": True}))
+    with engine.connect() as connection:
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    engine.dispose()
+    assert not [step for step in plan if step.startswith("SCAN") and "made" in step], plan
 
 
 def test_a_decision_needs_a_verdict_on_every_region(archive: Archive) -> None:

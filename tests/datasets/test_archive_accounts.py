@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cargoscope.datasets.archive import Accounts, Archive
-from cargoscope.errors import ArchiveError, AuthError, ConflictError, NotFoundError
+from cargoscope.errors import ArchiveError, AuthError, ConflictError, ForbiddenError, NotFoundError, PasswordError
 
 
 @pytest.fixture
@@ -31,9 +31,11 @@ def test_an_officer_begins_with_a_one_time_password(accounts: Accounts) -> None:
     assert accounts.check_password("lan", one_time).must_change
     token = accounts.open_session("lan", 1)
     other = accounts.open_session("lan", 1)
-    with pytest.raises(AuthError, match="at least 10 characters, got 5"):
+    with pytest.raises(ForbiddenError, match="the old password is wrong"):
+        accounts.change_password("lan", "not the old one", "a long enough one", token)
+    with pytest.raises(PasswordError, match="at least 10 characters, got 5"):
         accounts.change_password("lan", one_time, "short", token)
-    with pytest.raises(AuthError, match="must differ"):
+    with pytest.raises(PasswordError, match="must differ"):
         accounts.change_password("lan", one_time, one_time, token)
     accounts.change_password("lan", one_time, "a long enough one", token)
     assert not accounts.session(token).must_change

@@ -3,7 +3,10 @@ import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import pytest
+
 from cargoscope.datasets.archive import Archive
+from cargoscope.inference import events
 from cargoscope.inference.engine import Engine, scan_score
 from cargoscope.inference.events import listen
 from cargoscope.inference.parts import Parts
@@ -36,9 +39,9 @@ def test_a_listener_hears_what_happens_from_now_on(tmp_path: Path) -> None:
         keep(archive, builders.scan(scan_id="before"))
 
         async def run() -> None:
-            events = listen(parts_in(tmp_path, archive), None)
-            assert await anext(events) == "retry: 1000\n\n"
-            waiting = asyncio.ensure_future(take(events, 2))
+            heard = listen(parts_in(tmp_path, archive), None, "")
+            assert await anext(heard) == "retry: 1000\n\n"
+            waiting = asyncio.ensure_future(take(heard, 2))
             await asyncio.sleep(0)
             await asyncio.to_thread(keep, archive, builders.scan(builders.view(level=7), scan_id="after"))
             await asyncio.to_thread(archive.announce, "model", {"model_id": "m"})
@@ -46,7 +49,7 @@ def test_a_listener_hears_what_happens_from_now_on(tmp_path: Path) -> None:
                 (2, "scan", {"scan_id": "after", "status": "received", "score": None}),
                 (3, "model", {"model_id": "m"}),
             ]
-            await events.aclose()
+            await heard.aclose()
 
         asyncio.run(run())
 
@@ -57,9 +60,9 @@ def test_a_listener_that_comes_back_misses_nothing_and_hears_nothing_twice(tmp_p
             archive.announce("model", {"model_id": str(number)})
 
         async def run() -> None:
-            events = listen(parts_in(tmp_path, archive), 2)
-            assert [seq for seq, _, _ in await take(events, 3)] == [3, 4, 5]
-            await events.aclose()
+            heard = listen(parts_in(tmp_path, archive), 2, "")
+            assert [seq for seq, _, _ in await take(heard, 3)] == [3, 4, 5]
+            await heard.aclose()
 
         asyncio.run(run())
 
@@ -70,6 +73,22 @@ def test_the_stream_ends_when_the_service_closes(tmp_path: Path) -> None:
 
         async def run() -> list[str]:
             parts.closing.set()
-            return [text async for text in listen(parts, None)]
+            return [text async for text in listen(parts, None, "")]
 
         assert asyncio.run(run()) == ["retry: 1000\n\n"]
+
+
+def test_who_logs_out_hears_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "HEARTBEAT_S", 0.0)
+    with Archive(tmp_path) as archive:
+        people(archive)
+        token = archive.accounts.open_session("lan", 1)
+
+        async def run() -> None:
+            heard = listen(parts_in(tmp_path, archive), None, token)
+            assert await anext(heard) == "retry: 1000\n\n"
+            assert await anext(heard) == ": still here\n\n"
+            archive.accounts.close_session(token)
+            assert [text async for text in heard] == []
+
+        asyncio.run(run())

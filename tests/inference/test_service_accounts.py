@@ -39,7 +39,9 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(tmp_path: Path) ->
             {"error": "change the one-time password first (POST /v1/password)"},
         )
         weak = r.client.post("/v1/password", json={"old": password, "new": "short"})
-        assert weak.status_code == 401
+        assert (weak.status_code, "at least 10 characters" in weak.json()["error"]) == (422, True)
+        wrong = r.client.post("/v1/password", json={"old": "x", "new": "my own long password"})
+        assert (wrong.status_code, wrong.json()["error"]) == (403, "the old password is wrong")
         changed = r.client.post("/v1/password", json={"old": password, "new": "my own long password"})
         assert changed.json() == {"name": "lan", "role": "officer", "must_change_password": False}
         assert r.client.get("/v1/scans").status_code == 200
