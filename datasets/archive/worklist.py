@@ -18,7 +18,7 @@ def page(connection: sa.Connection, state: str, limit: int, offset: int) -> tupl
     return list(ids), int(total)
 
 
-def by_urgency() -> sa.Select[tuple[str]]:
+def by_urgency() -> sa.Select[str]:
     """Ids of all scans: what a model could not examine, then by falling score, then what no model has seen yet.
 
     Among equals the one that waits longest comes first.
