@@ -1,14 +1,14 @@
 """Commands that run a service, feed it, and say who may use it."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cargoscope.errors import CargoscopeError, SettingsError
+from cargoscope.cli_edge import DataDir, sentences
+from cargoscope.errors import SettingsError
 
 app = typer.Typer(no_args_is_help=True)
 officers = typer.Typer(no_args_is_help=True, help="Officers, who look at scans and decide.")
@@ -16,24 +16,11 @@ stations = typer.Typer(no_args_is_help=True, help="Scanner stations, which send 
 app.add_typer(officers, name="officers")
 app.add_typer(stations, name="stations")
 
-DataDir = Annotated[
-    Path | None, typer.Option(help="Archive, scans and models of this machine.  [default: var]", show_default=False)
-]
 Port = Annotated[
     int | None, typer.Option(help="Where the service listens.  [default: 8400]", min=1, max=65535, show_default=False)
 ]
 Config = Annotated[Path | None, typer.Option("--settings", help="TOML file with settings of this machine.")]
 LogFormat = Annotated[str | None, typer.Option(help="console or json.  [default: console]", show_default=False)]
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Our own errors as one sentence and exit code 1."""
-    try:
-        yield
-    except CargoscopeError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -103,11 +90,12 @@ def station(
     Example: cargoscope station --folder scans/ --stream --every 10
     """
     from cargoscope.datasets.simulation.simulate import Plan
-    from cargoscope.inference import station as playing
+    from cargoscope.inference import playing
+    from cargoscope.inference.station import Service
     from cargoscope.logs import set_up_logs
 
     set_up_logs("console")
-    target = playing.Service(service.rstrip("/"), key)
+    target = Service(service.rstrip("/"), key)
     stop = threading.Event()
     with sentences():
         if (folder is None) == (simulate is None):
@@ -117,9 +105,7 @@ def station(
         if folder is not None:
             files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
             refused: list[tuple[Path, str]] = []
-            _until_ctrl_c(
-                lambda: refused.extend(playing.play_folder(target, files[:count], every, stream, stop))
-            )
+            _until_ctrl_c(lambda: refused.extend(playing.play_folder(target, files[:count], every, stream, stop)))
             for path, why in refused:
                 typer.echo(f"refused: {path}: {why}", err=True)
             raise typer.Exit(1 if refused else 0)

@@ -2,13 +2,16 @@
 
 import importlib.util
 import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cargoscope.cli_service import DataDir, sentences
+from cargoscope.cli_edge import DataDir, sentences
 from cargoscope.models.registry import Registry
 from cargoscope.settings import Settings
 
@@ -44,10 +47,8 @@ def train(
     from cargoscope.training.loop import Watch
     from cargoscope.training.run import train_folders
 
-    output.mkdir(parents=True, exist_ok=True)
-    _log_to(output / "train.log")
     watch = Watch(minutes=minutes, threads=threads)
-    with sentences():
+    with _progress(output / "train.log"):
         checkpoint = train_folders(recipe, data, output, watch, start_from, resume, cache)
     typer.echo(f"trained: {checkpoint}; next: cargoscope export {checkpoint} --data VALIDATION --output MODEL")
 
@@ -69,8 +70,7 @@ def export(
     _need_torch()
     from cargoscope.training.run import export_checkpoint
 
-    _log_to(None)
-    with sentences():
+    with _progress():
         for card, scores in export_checkpoint(checkpoint, data, output, far, int8, datetime.now(UTC)):
             typer.echo(f"model {card.model_id} {card.notes}")
             typer.echo(scores.text())
@@ -94,8 +94,7 @@ def evaluate(
     _need_torch()
     from cargoscope.training.run import evaluate_folders
 
-    _log_to(None)
-    with sentences():
+    with _progress():
         scores = evaluate_folders(model, data, output, record)
     typer.echo(scores.text())
 
@@ -113,7 +112,9 @@ def retrain(
 ) -> None:
     """Train from the active model on what officers decided; promote the result only if no class gets worse.
 
-    A running service takes a promoted model by itself. Example: cargoscope retrain --held-out sim/test --data-dir var
+    A running service takes a promoted model by itself.
+
+    Example: cargoscope retrain --held-out sim/test --data-dir var
     """
     _need_torch()
     from cargoscope.datasets.archive import Archive
@@ -126,19 +127,17 @@ def retrain(
         root = Settings.read(data_dir=data_dir).data_dir
         now = datetime.now(UTC)
         place = work or root / "retraining" / now.strftime("%Y%m%dT%H%M%SZ")
-        place.mkdir(parents=True, exist_ok=True)
-        _log_to(place / "train.log")
-        with Archive(root) as archive:
-            result = go(
-                archive.feedback(),
-                archive.open_scan,
-                Registry.seeded(root / "models"),
-                from_folder(held_out),
-                Recipe.from_toml(recipe or RECIPES / "retrain.toml"),
-                place,
-                now,
-                Watch(minutes=minutes),
-            )
+    with _progress(place / "train.log"), Archive(root) as archive:
+        result = go(
+            archive.feedback(),
+            archive.open_scan,
+            Registry.seeded(root / "models"),
+            from_folder(held_out),
+            Recipe.from_toml(recipe or RECIPES / "retrain.toml"),
+            place,
+            now,
+            Watch(minutes=minutes),
+        )
     typer.echo(f"{result.n_feedback} decided scans; before:\n{result.old.text()}\nafter:\n{result.new.text()}")
     verdict = "promoted" if result.decision.promote else "not promoted"
     typer.echo(f"model {result.candidate.model_id[:12]} {verdict}: {result.decision.reason}")
@@ -201,10 +200,22 @@ def _need_torch() -> None:
         raise typer.Exit(1)
 
 
-def _log_to(path: Path | None) -> None:
-    """Progress lines go to the terminal, and to a file where there is one."""
-    handlers: list[logging.Handler] = [logging.StreamHandler()]
+@contextmanager
+def _progress(path: Path | None = None) -> Iterator[None]:
+    """Our own errors as sentences; progress lines to the terminal, and to a file where there is one."""
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
     if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(path))
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", handlers=handlers)
-    logging.getLogger("cargoscope").setLevel(logging.INFO)
+    log = logging.getLogger("cargoscope")
+    log.setLevel(logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
+    try:
+        with sentences():
+            yield
+    finally:
+        for handler in handlers:
+            log.removeHandler(handler)
+            handler.close()
