@@ -17,7 +17,8 @@ from cargoscope.datasets.simulation.simulate import Plan
 from cargoscope.demo_station import DemoStation, play
 from cargoscope.errors import NotFoundError
 from cargoscope.inference.parts import Parts
-from cargoscope.inference.station import Outbox, Play, Service
+from cargoscope.inference.playing import Outbox, Play
+from cargoscope.inference.station import Service
 from cargoscope.serving import address, run
 from cargoscope.settings import Settings
 

@@ -7,7 +7,8 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-from cargoscope.inference.station import Outbox, Play, Service, play_simulated
+from cargoscope.inference.playing import Outbox, Play, play_simulated
+from cargoscope.inference.station import Service
 from cargoscope.logs import set_up_logs
 
 

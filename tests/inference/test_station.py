@@ -12,16 +12,8 @@ from cargoscope.datasets.archive import Archive
 from cargoscope.datasets.formats.package import package_bytes, write_package
 from cargoscope.datasets.simulation.simulate import Plan
 from cargoscope.errors import AuthError, RefusedError, ServiceError
-from cargoscope.inference.station import (
-    Outbox,
-    Play,
-    Service,
-    deliver,
-    play_folder,
-    play_simulated,
-    send_file,
-    stream_scan,
-)
+from cargoscope.inference.playing import Outbox, Play, play_folder, play_simulated
+from cargoscope.inference.station import Service, deliver, send_file, stream_scan
 from tests import builders
 from tests.inference.process import Running, running
 
