@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -41,6 +42,12 @@ class Service:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 
+    @property
+    def by_proxy(self) -> bool:
+        """Whether a proxy named in the environment is to be asked: never for this machine itself."""
+        host = urlsplit(self.url).hostname or ""
+        return not (host in ("localhost", "::1") or host.startswith("127."))
+
 
 def send_file(service: Service, content: bytes, file_name: str) -> str:
     """Send a scan as a file; the scan_id, once it is stored.
@@ -49,7 +56,11 @@ def send_file(service: Service, content: bytes, file_name: str) -> str:
     """
     try:
         answer = httpx.post(
-            f"{service.url}/v1/scans", files={"file": (file_name, content)}, headers=service.headers, timeout=ANSWER_S
+            f"{service.url}/v1/scans",
+            files={"file": (file_name, content)},
+            headers=service.headers,
+            timeout=ANSWER_S,
+            trust_env=service.by_proxy,
         )
     except httpx.HTTPError as error:
         raise ServiceError(f"{service.url} cannot be reached: {error}") from error
@@ -70,7 +81,8 @@ def stream_scan(service: Service, scan: Scan) -> str:
     """
     url = f"{service.url.replace('http', 'ws', 1)}/v1/stream"
     try:
-        with connect(url, additional_headers=service.headers, compression=None, open_timeout=10) as socket:
+        proxy = True if service.by_proxy else None
+        with connect(url, additional_headers=service.headers, compression=None, proxy=proxy) as socket:
             return _stream(socket, scan)
     except InvalidStatus as error:
         if error.response.status_code in (401, 403):

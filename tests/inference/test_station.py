@@ -89,6 +89,14 @@ def test_streamed_and_sent_scans_arrive_whole(live: Running) -> None:
             assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(views, expected.views, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("url", "by_proxy"),
+    [("http://127.0.0.1:8400", False), ("http://localhost:1", False), ("http://[::1]:1", False), ("http://hub:1", True)],
+)
+def test_the_way_to_this_machine_itself_needs_no_proxy(url: str, by_proxy: bool) -> None:
+    assert Service(url, "x").by_proxy is by_proxy
+
+
 def test_a_wrong_key_and_a_wrong_scan_are_told_apart_from_a_service_that_is_away(live: Running) -> None:
     scan = builders.scan(scan_id="mine")
     stranger = Service(live.service.url, "csk_wrong")
