@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -81,7 +81,7 @@ def stream_scan(service: Service, scan: Scan) -> str:
     """
     url = f"{service.url.replace('http', 'ws', 1)}/v1/stream"
     try:
-        proxy = True if service.by_proxy else None
+        proxy: Literal[True] | None = True if service.by_proxy else None
         with connect(url, additional_headers=service.headers, compression=None, proxy=proxy) as socket:
             return _stream(socket, scan)
     except InvalidStatus as error:

@@ -91,7 +91,7 @@ def test_streamed_and_sent_scans_arrive_whole(live: Running) -> None:
 
 @pytest.mark.parametrize(
     ("url", "by_proxy"),
-    [("http://127.0.0.1:8400", False), ("http://localhost:1", False), ("http://[::1]:1", False), ("http://hub:1", True)],
+    [("http://127.0.0.1:8400", False), ("http://localhost", False), ("http://[::1]:1", False), ("http://hub:1", True)],
 )
 def test_the_way_to_this_machine_itself_needs_no_proxy(url: str, by_proxy: bool) -> None:
     assert Service(url, "x").by_proxy is by_proxy
