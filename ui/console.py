@@ -48,7 +48,7 @@ def mount(app: FastAPI, service_url: str) -> FastAPI:
         pwa=False,
         show_error=False,
         theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
-        css="html, body { background: #0b0d10 !important; } footer { display: none !important; }",
+        css="html, body { background: #0b0d10 !important; }",
         head=f'<link rel="stylesheet" href="/static/viewer.css?v={stamp}"><meta name="color-scheme" content="dark">',
     )
     _close_with(mounted, client)

@@ -22,7 +22,6 @@ export class Annotations {
   private readonly chips = el("div", { class: "cs-chips" });
   private regions = new Map<string, Region>();
   private selected: string | null = null;
-  private settling = false;
 
   constructor(private readonly viewer: OpenSeadragon.Viewer, private readonly hooks: AnnotateHooks) {
     this.annotator = createOSDAnnotator(viewer, {
@@ -34,12 +33,10 @@ export class Annotations {
     });
     this.annotator.setDrawingTool("rectangle");
     this.annotator.on("createAnnotation", (annotation) => {
-      this.quietly(() => this.annotator.removeAnnotation(annotation.id));
+      this.annotator.removeAnnotation(annotation.id);
       hooks.onDraw(boxOf(annotation));
     });
-    this.annotator.on("selectionChanged", (annotations) => {
-      if (!this.settling) hooks.onSelect(annotations[0]?.id ?? null);
-    });
+    this.annotator.on("clickAnnotation", (annotation) => hooks.onSelect(annotation.id));
     viewer.element.addEventListener("pointerup", () => queueMicrotask(() => this.reportMoves()));
     viewer.addHandler("update-viewport", () => this.placeChips());
     viewer.canvas.append(this.chips);
@@ -49,11 +46,9 @@ export class Annotations {
   show(regions: readonly Region[], selected: string | null): void {
     this.regions = new Map(regions.map((region) => [region.id, region]));
     this.selected = selected;
-    this.quietly(() => {
-      this.annotator.setAnnotations(regions.map(annotationOf), true);
-      if (selected && this.regions.has(selected)) this.annotator.setSelected(selected, this.isOwn(selected));
-      else this.annotator.setSelected();
-    });
+    this.annotator.setAnnotations(regions.map(annotationOf), true);
+    if (selected && this.isOwn(selected)) this.annotator.setSelected(selected, true);
+    else this.annotator.setSelected();
     this.chips.replaceChildren(...regions.map((region) => this.chip(region)));
     this.placeChips();
   }
@@ -87,18 +82,27 @@ export class Annotations {
     return chip;
   }
 
+  /** Puts each chip at its region's corner; one that would cover another stays away, the chosen region's never does. */
   private placeChips(): void {
     if (this.chips.hidden || this.viewer.world.getItemCount() === 0) return;
     const { clientWidth, clientHeight } = this.viewer.canvas;
-    for (const chip of this.chips.children as HTMLCollectionOf<HTMLElement>) {
+    const taken: Rect[] = [];
+    const chips = [...(this.chips.children as HTMLCollectionOf<HTMLElement>)];
+    chips.sort((a, b) => Number(b.dataset.region === this.selected) - Number(a.dataset.region === this.selected));
+    for (const chip of chips) {
       const region = this.regions.get(chip.dataset.region ?? "");
       if (!region) continue;
-      const { x, y } = this.viewer.viewport.imageToViewerElementCoordinates(
+      const [width, height] = [chip.offsetWidth, chip.offsetHeight];
+      const corner = this.viewer.viewport.imageToViewerElementCoordinates(
         new OpenSeadragon.Point(region.box[0], region.box[1]),
       );
-      const outside = x > clientWidth || y > clientHeight + 24 || x < -240 || y < 0;
-      chip.style.visibility = outside ? "hidden" : "visible";
-      chip.style.transform = `translate(${Math.round(x - 1)}px, ${Math.round(y)}px) translateY(-100%)`;
+      const x = Math.round(Math.max(0, Math.min(corner.x - 1, clientWidth - width)));
+      const rect = { x, y: Math.round(Math.max(0, corner.y - height)), width, height };
+      const outside = corner.x > clientWidth || corner.y > clientHeight + height || corner.x < -width || corner.y < -height;
+      const hidden = outside || taken.some((other) => overlaps(rect, other));
+      if (!hidden) taken.push(rect);
+      chip.style.visibility = hidden ? "hidden" : "visible";
+      chip.style.transform = `translate(${rect.x}px, ${rect.y}px)`;
     }
   }
 
@@ -130,15 +134,17 @@ export class Annotations {
   private isOwn(id: string): boolean {
     return this.regions.get(id)?.finding === null;
   }
+}
 
-  private quietly(change: () => void): void {
-    this.settling = true;
-    try {
-      change();
-    } finally {
-      this.settling = false;
-    }
-  }
+interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+function overlaps(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 function annotationOf({ id, box: [minX, minY, maxX, maxY] }: Region): ImageAnnotation {

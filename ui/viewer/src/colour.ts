@@ -7,6 +7,9 @@
  */
 import { type Beam, LEVELS } from "./lut";
 
+/** Open beam is shown less than white: most of a scan is air, and the room is dark. */
+export const WHITE = 232;
+
 export type Rgb = readonly [number, number, number];
 
 /** The ratio of hue 0 and of hue 63. */
@@ -18,6 +21,9 @@ const FAINT = 0.08;
 const FULL = 0.35;
 
 const HUES = 64;
+
+/** Pixels to each side that an average takes in. */
+const REACH = 2;
 
 const MATERIAL: readonly (readonly [number, Rgb])[] = [
   [0.8, [226, 104, 22]],
@@ -35,8 +41,8 @@ const DENSITY: readonly (readonly [number, Rgb])[] = [
   [0.34, [36, 92, 148]],
   [0.52, [44, 150, 142]],
   [0.7, [140, 196, 106]],
-  [0.86, [238, 214, 120]],
-  [1.0, [250, 246, 230]],
+  [0.86, [222, 202, 118]],
+  [1.0, [236, 232, 216]],
 ];
 
 /** The colour at a place of a scale, between its stops. */
@@ -65,16 +71,26 @@ export function attenuations({ open, floor }: Beam): Float32Array {
 }
 
 /** A material code, one byte: hue 0..63 in the low bits, how far it is to be believed 0..3 in the high ones. */
-export function materialCode(high: number, low: number, deepest: number): number {
+export function materialCode(ratio: number, trust: number): number {
+  const hue = Math.round(((ratio - RATIO_FIRST) / (RATIO_LAST - RATIO_FIRST)) * (HUES - 1));
+  return trust === 0 ? 0 : (trust << 6) | Math.min(HUES - 1, Math.max(0, hue));
+}
+
+/**
+ * How far a ratio is to be believed, 0..3: not where hardly anything or nearly everything was absorbed, and less at
+ * edges, where the two energies were sampled half a pixel apart. slope: of the attenuation, per pixel along the travel.
+ */
+export function trustOf(high: number, low: number, slope: number, deepest: number): number {
   if (low < FAINT || high > deepest) return 0;
-  const trust = 1 + Math.min(2, Math.floor((2 * (low - FAINT)) / (FULL - FAINT)));
-  const hue = Math.round(((high / low - RATIO_FIRST) / (RATIO_LAST - RATIO_FIRST)) * (HUES - 1));
-  return (trust << 6) | Math.min(HUES - 1, Math.max(0, hue));
+  const byDepth = 1 + Math.min(2, Math.floor((2 * (low - FAINT)) / (FULL - FAINT)));
+  const shift = (0.5 * Math.abs(slope)) / low;
+  const byEdge = shift < 0.01 ? 3 : shift < 0.02 ? 2 : shift < 0.035 ? 1 : 0;
+  return Math.min(byDepth, byEdge);
 }
 
 /**
  * Material codes of a tile, (width · height), from both planes, each averaged over 5×5 pixels: the ratio needs 1 % of
- * noise. high, low: intensities, row by row. tables: attenuations of either.
+ * noise. high, low: intensities, row by row. tables: attenuations of either. deepest: attenuation that tells nothing.
  */
 export function materials(
   high: Uint16Array,
@@ -86,7 +102,13 @@ export function materials(
   const smoothHigh = smooth(high, width, tables[0]);
   const smoothLow = smooth(low, width, tables[1]);
   const codes = new Uint8Array(high.length);
-  for (let i = 0; i < codes.length; i++) codes[i] = materialCode(smoothHigh[i], smoothLow[i], deepest);
+  for (let i = 0; i < codes.length; i++) {
+    const x = i % width;
+    const [left, right] = [Math.max(0, x - REACH) - x, Math.min(width - 1, x + REACH) - x];
+    const slope = (smoothHigh[i + right] - smoothHigh[i + left]) / Math.max(1, right - left);
+    const trust = trustOf(smoothHigh[i], smoothLow[i], slope, deepest);
+    codes[i] = materialCode(smoothHigh[i] / smoothLow[i], trust);
+  }
   return codes;
 }
 
@@ -98,8 +120,8 @@ export function materialColours(): Uint32Array {
     const hue = between(MATERIAL, ratio);
     for (let lum = 0; lum < 256; lum++) {
       const shade = lum / 255;
-      const tinted: Rgb = shade < 0.5 ? mix([0, 0, 0], hue, shade * 2) : mix(hue, [255, 255, 255], shade * 2 - 1);
-      table[(code << 8) | lum] = packed(mix([lum, lum, lum], tinted, (code >> 6) / 3));
+      const tinted: Rgb = shade < 0.5 ? mix([0, 0, 0], hue, shade * 2) : mix(hue, [WHITE, WHITE, WHITE], shade * 2 - 1);
+      table[(code << 8) | lum] = packed(mix(grey(lum), tinted, (code >> 6) / 3));
     }
   }
   return table;
@@ -111,10 +133,13 @@ export function densityColours(): Uint32Array {
 }
 
 export function greys(): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, lum) => packed([lum, lum, lum]));
+  return Uint32Array.from({ length: 256 }, (_, lum) => packed(grey(lum)));
 }
 
-const REACH = 2;
+function grey(lum: number): Rgb {
+  const level = (lum * WHITE) / 255;
+  return [level, level, level];
+}
 
 /** Attenuation averaged over 5×5 pixels; at the border over those that there are. */
 function smooth(pixels: Uint16Array, width: number, table: Float32Array): Float32Array {

@@ -326,7 +326,7 @@ export class Desk {
 
   private setClass(id: string, kind: string): void {
     this.mark(reclass(this.marks, id, kind));
-    this.stepOn(id);
+    if (this.chosen()?.finding !== null) this.stepOn(id);
   }
 
   private judged(id: string, verdict: Judgement): void {
@@ -444,8 +444,8 @@ export class Desk {
   }
 
   private showModel({ model }: Opening): void {
-    const words = (known: Model) => `${known.name}  ${shortId(known.model_id)}  ${provider(known.provider)}`;
-    part(this.root, "model").textContent = model ? words(model) : "no model";
+    const words = (known: Model) => `Model  ${known.name}  ${shortId(known.model_id)}  ${provider(known.provider)}`;
+    part(this.root, "model").textContent = model ? words(model) : "No model";
   }
 
   private showLink(up: boolean): void {

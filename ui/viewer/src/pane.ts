@@ -30,8 +30,9 @@ export class Pane {
       showNavigationControl: false,
       showNavigator: true,
       navigatorPosition: "BOTTOM_RIGHT",
-      navigatorSizeRatio: 0.16,
-      navigatorAutoFade: true,
+      navigatorWidth: "210px",
+      navigatorHeight: "76px",
+      navigatorAutoFade: false,
       animationTime: 0.25,
       springStiffness: 12,
       blendTime: 0,
@@ -46,6 +47,7 @@ export class Pane {
     const repaint = (event: { rendered: CanvasRenderingContext2D }) => this.painter && freshen(event.rendered, this.painter);
     this.viewer.addHandler("tile-drawing", repaint as never);
     this.viewer.navigator.addHandler("tile-drawing", repaint as never);
+    this.viewer.addHandler("update-viewport", () => this.showNavigator());
     this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = true));
     this.viewer.addHandler("tile-load-failed", (event) => {
       hooks.onTrouble(`A part of the picture did not load: ${event.message}.`);
@@ -154,6 +156,13 @@ export class Pane {
   /** Pixels of the view under one pixel of the screen. */
   get pixelsPerScreenPixel(): number {
     return 1 / this.viewer.viewport.viewportToImageZoom(this.viewer.viewport.getZoom());
+  }
+
+  /** The small map only tells something while the picture is enlarged. */
+  private showNavigator(): void {
+    const { viewport } = this.viewer;
+    const enlarged = viewport.getZoom(true) > 1.15 * viewport.getHomeZoom();
+    this.viewer.navigator.element.style.visibility = enlarged ? "visible" : "hidden";
   }
 
   private windowByDragging(host: HTMLElement): void {

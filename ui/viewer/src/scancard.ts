@@ -9,10 +9,10 @@ export function drawScanCard(host: HTMLElement, card: Card): HTMLElement {
   const score = card.score === null ? "–" : card.score.toFixed(2);
   const bar = el("i", {});
   bar.style.width = `${Math.round((card.score ?? 0) * 100)}%`;
-  const views = card.views.map((view) => {
-    const pitch = view.pitch_mm ? `${view.pitch_mm[0]} × ${view.pitch_mm[1]} mm` : "pitch unknown";
-    return `${view.name} ${view.width}×${view.height}, ${view.energies.join(" + ")}, ${view.bits} bit, ${pitch}`;
-  });
+  const [first] = card.views;
+  const sizes = card.views.map((view) => `${card.views.length > 1 ? `${view.name} ` : ""}${view.width} × ${view.height} px`);
+  const pitch = first.pitch_mm ? `${first.pitch_mm[0]} × ${first.pitch_mm[1]} mm` : "unknown";
+  const energies = first.energies.join(" + ");
   const model = card.model ? `${card.model.name} ${shortId(card.model.model_id)} on ${provider(card.model.provider)}` : "none yet";
   host.replaceChildren(
     el("div", { class: "cs-card-head" }, el("h1", {}, card.scan_id), clock),
@@ -22,7 +22,9 @@ export function drawScanCard(host: HTMLElement, card: Card): HTMLElement {
       {},
       ...fact("Station", card.station_id),
       ...fact("Taken", new Date(card.taken_at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" })),
-      ...fact(card.views.length > 1 ? "Views" : "View", ...views),
+      ...fact(card.views.length > 1 ? "Views" : "Size", ...sizes),
+      ...fact("Energy", `${energies}, ${first.bits} bit`),
+      ...fact("Pitch", pitch),
       ...fact("Model", model),
     ),
     card.status === "failed" ? el("p", { class: "cs-alert" }, `Not analysed: ${card.error ?? "the model failed"}. Look at it all yourself.`) : "",

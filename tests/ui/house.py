@@ -1,0 +1,72 @@
+"""A whole service with the console on a port of its own: real archive, tiny real model, uvicorn in a thread."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Page
+
+from cargoscope.datasets.archive import Archive
+from cargoscope.inference.engine import Engine, scan_score
+from cargoscope.inference.service import make_service
+from cargoscope.inference.worker import Worker
+from cargoscope.models.registry import Registry
+from cargoscope.scan import Scan
+from cargoscope.settings import Settings
+from cargoscope.ui.console import mount
+from tests import builders
+from tests.inference.rig import PASSWORD, keep, people, wait_for
+
+START_S = 30
+
+
+@dataclass
+class House:
+    """A running service. Officers "lan" and "bo" have PASSWORD."""
+
+    url: str
+    archive: Archive
+    worker: Worker
+
+    def receive(self, scan: Scan) -> None:
+        """A station has sent this scan, and the model has examined it."""
+        keep(self.archive, scan)
+        self.worker.wake()
+        wait_for(self.archive, scan.scan_id)
+
+    def log_in(self, page: Page, name: str = "lan") -> None:
+        """The officer's way in: name, password, worklist."""
+        page.goto(self.url)
+        page.fill("[name=name]", name)
+        page.fill("[name=password]", PASSWORD)
+        page.click("button")
+        page.wait_for_selector(".cs-link.is-up")
+
+
+@contextmanager
+def house(folder: Path) -> Iterator[House]:
+    """A service over an empty archive, until the block ends."""
+    registry = Registry(folder / "models")
+    registry.promote(registry.add(builders.tiny_model(folder / "tiny")).model_id)
+    with socket.socket() as listener, Archive(folder) as archive:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        worker = Worker(archive, registry, Engine, scan_score)
+        app = mount(make_service(Settings(data_dir=folder), archive, worker), url)
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3, ws="none")
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            assert worker.ready.wait(START_S), worker.trouble
+            people(archive)
+            yield House(url, archive, worker)
+        finally:
+            app.state.parts.closing.set()
+            server.should_exit = True
+            thread.join(START_S)
