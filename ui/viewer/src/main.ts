@@ -21,19 +21,20 @@ export function mount(element: HTMLElement, server: Server): void {
 }
 
 function actions(desk: Desk): Record<Action, () => void> {
-  const { picture } = desk;
+  const { review } = desk;
+  const picture = review.pane;
   const look = (mode: "grey" | "inverted" | "colour") => () => picture.setLook(mode, picture.window);
   const window = (change: typeof brighter, step: number) => () => picture.setLook(picture.mode, change(picture.window, step));
   return {
-    nextRegion: () => desk.nextRegion(1),
-    previousRegion: () => desk.nextRegion(-1),
-    confirm: () => desk.judge("confirm"),
-    reject: () => desk.judge("reject"),
-    rejectRest: () => desk.rejectRest(),
-    changeClass: () => void desk.changeClass(),
-    draw: () => desk.toggleDrawing(),
-    undo: () => desk.undo(),
-    remove: () => desk.remove(),
+    nextRegion: () => review.nextRegion(1),
+    previousRegion: () => review.nextRegion(-1),
+    confirm: () => review.judge("confirm"),
+    reject: () => review.judge("reject"),
+    rejectRest: () => review.rejectRest(),
+    changeClass: () => void review.changeClass(),
+    draw: () => review.toggleDrawing(),
+    undo: () => review.undo(),
+    remove: () => review.remove(),
     grey: look("grey"),
     inverted: look("inverted"),
     colour: look("colour"),
@@ -46,16 +47,18 @@ function actions(desk: Desk): Record<Action, () => void> {
     fit: () => picture.fit(),
     zoomIn: () => picture.zoom(1.4),
     zoomOut: () => picture.zoom(1 / 1.4),
-    nextView: () => void desk.nextView(),
-    hideRegions: () => desk.toggleRegions(),
+    nextView: () => void review.nextView(),
+    hideRegions: () => review.toggleRegions(),
     release: () => desk.choose("release"),
     hold: () => desk.choose("hold"),
     inspect: () => desk.choose("inspect"),
-    send: () => desk.enter(),
+    send: () => {
+      if (!review.drawInMiddle()) void desk.send();
+    },
     nextScan: () => void desk.step(1),
     previousScan: () => void desk.step(-1),
     help: () => desk.toggleShortcuts(),
-    escape: () => desk.escape(),
+    escape: () => review.escape(),
   };
 }
 
@@ -77,10 +80,10 @@ function listenToKeys(root: HTMLElement, desk: Desk): void {
     if (button && event.key === "Enter" && !focus.closest(".cs-codes")) return;
     const arrow = ARROWS[event.key];
     if (arrow && focus?.getAttribute("type") === "range") return;
-    if (arrow && !event.ctrlKey && !event.metaKey && desk.nudge(...arrow, event.shiftKey)) return event.preventDefault();
+    if (arrow && !event.ctrlKey && !event.metaKey && desk.review.nudge(...arrow, event.shiftKey)) return event.preventDefault();
     const digit = digitOf(event);
     const action = actionOf(event);
-    if (digit) desk.classByDigit(digit);
+    if (digit) desk.review.classByDigit(digit);
     else if (action) acts[action]();
     else return;
     event.preventDefault();

@@ -1,0 +1,254 @@
+/** The open scan's picture and its regions: what is chosen, judged, drawn, undone. */
+import { chooseClass } from "./dialogs";
+import { part } from "./dom";
+import { drawRegions, regionName } from "./findings";
+import { Pane } from "./pane";
+import {
+  boxBetween, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, type Region, rejectRest,
+  remove, undo,
+} from "./regions";
+import type { Tone } from "./say";
+import { Toolbar } from "./toolbar";
+import type { Box, Card, Judgement, Kind } from "./wire";
+
+export interface ReviewHooks {
+  say: (words: string, tone: Tone) => void;
+  /** The marks, or what is chosen, have changed. */
+  onChange: () => void;
+}
+
+const NOTHING: Marks = { regions: [], past: [] };
+
+export class Review {
+  marks: Marks = NOTHING;
+  kinds: readonly Kind[] = [];
+  /** While true nothing can be marked: the scan is decided. */
+  locked = false;
+  readonly pane: Pane;
+  private card: Card | null = null;
+  private viewIndex = 0;
+  private selected: string | null = null;
+  private drawing = false;
+  private drawnCount = 0;
+  private readonly toolbar: Toolbar;
+
+  constructor(private readonly root: HTMLElement, private readonly hooks: ReviewHooks) {
+    this.pane = new Pane(part(root, "pane"), {
+      onSelect: (id) => this.select(id, false),
+      onDraw: (box) => this.drawn(box),
+      onMove: (id, box) => this.mark(move(this.marks, id, this.within(box) ?? box)),
+      lookOf: (id) => ({ name: this.kindOf(id)?.name ?? "No class yet", colour: this.kindOf(id)?.colour ?? "#ffffff" }),
+      onLook: () => this.toolbar.showLook(),
+      onPointer: (words) => (part(root, "pointer").textContent = words),
+      onTrouble: (words) => hooks.say(words, "bad"),
+    });
+    this.toolbar = new Toolbar(root, () => this.pane, (index) => void this.showView(index));
+    part(root, "draw").addEventListener("click", () => this.toggleDrawing());
+    part(root, "eye").addEventListener("click", () => this.toggleRegions());
+  }
+
+  readonly kindOf = (id: string): Kind | undefined => this.kinds.find((kind) => kind.id === id);
+
+  /** Shows a scan, with the given marks instead of fresh ones; its most suspicious region is chosen. */
+  async load(card: Card, marks: Marks | null): Promise<void> {
+    this.setDrawing(false);
+    this.card = card;
+    this.marks = marks ?? marksOf(card);
+    const [first] = this.marks.regions;
+    this.selected = first?.id ?? null;
+    this.redraw();
+    await this.showView(first?.view ?? Math.min(this.viewIndex, card.views.length - 1));
+  }
+
+  close(): void {
+    this.setDrawing(false);
+    this.card = null;
+    this.marks = NOTHING;
+    this.selected = null;
+    this.pane.close();
+    this.redraw();
+  }
+
+  /** What still has to be judged, by name. */
+  get pendingNames(): string[] {
+    return pending(this.marks).map((region) => regionName(this.marks, region, this.kindOf));
+  }
+
+  nextRegion(direction: 1 | -1): void {
+    const region = neighbour(this.marks.regions, this.selected, direction);
+    if (region) this.select(region.id, true);
+  }
+
+  judge(verdict: Judgement): void {
+    const region = this.chosen();
+    if (!region) this.hooks.say("Choose a region first: J or K.", "plain");
+    else if (region.finding === null) this.hooks.say("You drew this region: give it a class, or delete it.", "plain");
+    else this.judged(region.id, verdict);
+  }
+
+  rejectRest(): void {
+    if (this.mark(rejectRest(this.marks))) this.hooks.say("All regions without a verdict are rejected.", "plain");
+  }
+
+  undo(): void {
+    this.mark(undo(this.marks));
+  }
+
+  remove(): void {
+    const region = this.chosen();
+    if (!region) return;
+    if (region.finding === null) this.mark(remove(this.marks, region.id));
+    else this.hooks.say("The model's regions cannot be deleted: reject it instead.", "plain");
+  }
+
+  async changeClass(): Promise<void> {
+    const region = this.chosen();
+    if (!region || this.locked) return this.hooks.say("Choose a region first: J or K.", "plain");
+    const chosen = await chooseClass(part<HTMLDialogElement>(this.root, "classes"), this.kinds, region.kind);
+    if (chosen) this.setClass(region.id, chosen);
+  }
+
+  /** The n-th class, counted from 1, for the chosen region. */
+  classByDigit(digit: number): void {
+    const region = this.chosen();
+    const kind = this.kinds[digit - 1];
+    if (region && kind) this.setClass(region.id, kind.id);
+  }
+
+  toggleDrawing(): void {
+    if (this.card && !this.locked) this.setDrawing(!this.drawing);
+  }
+
+  /** While drawing: puts a box in the middle of what is in sight. False where nothing is being drawn. */
+  drawInMiddle(): boolean {
+    const box = this.drawing ? this.pane.middleBox() : null;
+    if (box) this.drawn(box);
+    return box !== null;
+  }
+
+  /** Moves (or grows) the chosen drawn region by some pixels of the screen; false where none is chosen. */
+  nudge(dx: number, dy: number, grow: boolean): boolean {
+    const region = this.chosen();
+    if (!region || region.finding !== null || !this.card || this.locked) return false;
+    const step = 6 * this.pane.pixelsPerScreenPixel;
+    const { width, height } = this.card.views[region.view];
+    this.mark(move(this.marks, region.id, nudge(region.box, dx * step, dy * step, grow, width, height)));
+    return true;
+  }
+
+  escape(): void {
+    if (this.drawing) this.setDrawing(false);
+    else this.select(null, false);
+  }
+
+  async nextView(): Promise<void> {
+    const count = this.card?.views.length ?? 0;
+    if (count > 1) await this.showView((this.viewIndex + 1) % count);
+  }
+
+  toggleRegions(): void {
+    const eye = part(this.root, "eye");
+    const visible = eye.getAttribute("aria-pressed") !== "true";
+    eye.setAttribute("aria-pressed", String(visible));
+    this.pane.setRegionsVisible(visible);
+  }
+
+  redraw(): void {
+    const { card, marks } = this;
+    this.pane.show(marks.regions.filter((region) => region.view === this.viewIndex), this.selected);
+    const names = (card?.views ?? []).map((view) => view.name);
+    drawRegions(part(this.root, "regions"), marks, this.selected, names, this.locked, {
+      kindOf: this.kindOf,
+      onSelect: (id) => this.select(id, true),
+      onJudge: (id, verdict) => this.judged(id, verdict),
+      onClass: (id) => {
+        this.select(id, true);
+        void this.changeClass();
+      },
+      onRemove: (id) => this.mark(remove(this.marks, id)),
+    });
+    const left = pending(marks).length;
+    const words = left > 0 ? `${left} to judge` : marks.regions.length > 0 ? "all judged" : "none";
+    part(this.root, "left").textContent = card ? words : "";
+    this.hooks.onChange();
+  }
+
+  private async showView(index: number): Promise<void> {
+    const { card } = this;
+    if (!card) return;
+    this.viewIndex = index;
+    this.toolbar.showViews(card.views, index);
+    this.pane.show([], null);
+    try {
+      await this.pane.open(card, index);
+    } catch (error) {
+      return this.hooks.say(`The picture did not load: ${error instanceof Error ? error.message : error}.`, "bad");
+    }
+    this.redraw();
+  }
+
+  private select(id: string | null, reveal: boolean): void {
+    this.selected = id;
+    const region = this.chosen();
+    if (region && region.view !== this.viewIndex) return void this.showView(region.view);
+    this.redraw();
+    if (region && reveal) this.pane.reveal(region.box);
+  }
+
+  private drawn(corners: Box): void {
+    const box = this.within(corners);
+    if (!box || this.locked) return;
+    const region = own(`n${++this.drawnCount}`, this.viewIndex, box, "");
+    this.setDrawing(false);
+    this.selected = region.id;
+    this.mark(draw(this.marks, region));
+    this.hooks.say("Give the region a class: 1–9, or M for the menu.", "plain");
+  }
+
+  private within(box: Box): Box | null {
+    const view = this.card?.views[this.viewIndex];
+    return view ? boxBetween(...box, view.width, view.height) : null;
+  }
+
+  private setClass(id: string, kind: string): void {
+    if (this.mark(reclass(this.marks, id, kind)) && this.chosen()?.finding !== null) this.stepOn(id);
+  }
+
+  private judged(id: string, verdict: Judgement): void {
+    this.selected = id;
+    if (this.mark(judge(this.marks, id, verdict))) this.stepOn(id);
+  }
+
+  /** After a verdict the next region that still needs one is chosen. */
+  private stepOn(id: string): void {
+    const { regions } = this.marks;
+    const at = regions.findIndex((region) => region.id === id);
+    const next = [...regions.slice(at + 1), ...regions.slice(0, at)].find(isPending);
+    if (next) this.select(next.id, true);
+  }
+
+  /** Takes new marks; false where the scan is decided and nothing can be marked. */
+  private mark(marks: Marks): boolean {
+    if (this.locked) {
+      this.hooks.say("This scan is decided: correct the decision first.", "plain");
+      return false;
+    }
+    this.marks = marks;
+    if (!this.chosen()) this.selected = null;
+    this.redraw();
+    return true;
+  }
+
+  private chosen(): Region | undefined {
+    return this.marks.regions.find((region) => region.id === this.selected);
+  }
+
+  private setDrawing(on: boolean): void {
+    this.drawing = on;
+    this.pane.setDrawing(on);
+    part(this.root, "draw").setAttribute("aria-pressed", String(on));
+    const hint = part(this.root, "hint");
+    hint.hidden = !on;
+    hint.textContent = "Drag a box round what was missed. Enter puts one in the middle, Esc leaves.";
+  }
+}

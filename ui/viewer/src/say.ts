@@ -1,0 +1,10 @@
+/** The line at the foot of the picture that says how a thing went; a screen reader reads it too. */
+import { part } from "./dom";
+
+export type Tone = "plain" | "good" | "bad";
+
+export function say(root: HTMLElement, words: string, tone: Tone): void {
+  const said = part(root, "said");
+  said.textContent = words;
+  said.className = `cs-said is-${tone}`;
+}
