@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import struct
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -14,12 +13,10 @@ import numpy as np
 
 from cargoscope.datasets.atomic import write_whole
 from cargoscope.errors import ConflictError, LimitError, ScanError, ServiceError
+from cargoscope.inference.blocks import HEADER
 from cargoscope.inference.wire import Hello, HelloView
 from cargoscope.scan import Scan, View
 from cargoscope.settings import Settings
-
-HEADER: Final = struct.Struct("<BIH")
-"""Of a block: view index, first column, number of columns. Then uint16 little-endian (energies, H, columns)."""
 
 HELLO_FILE: Final = "hello.json"
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import ClientConnection, connect
 
 from cargoscope.errors import AuthError, RefusedError, ServiceError
-from cargoscope.inference.spool import HEADER
+from cargoscope.inference.blocks import pack
 from cargoscope.scan import Scan
 
 log = structlog.get_logger("cargoscope.station")
@@ -148,8 +148,7 @@ def announcement(scan: Scan) -> dict[str, Any]:
 
 def block(scan: Scan, view: int, first: int, n: int = BLOCK_COLUMNS) -> bytes:
     """Up to n columns of a view as one binary message."""
-    pixels = scan.views[view].pixels[:, :, first : first + n]
-    return HEADER.pack(view, first, pixels.shape[2]) + pixels.astype("<u2").tobytes()
+    return pack(view, first, scan.views[view].pixels[:, :, first : first + n])
 
 
 def _answer(socket: ClientConnection) -> dict[str, Any]:

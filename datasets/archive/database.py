@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from cargoscope.errors import ArchiveError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+HEAD: Final = "0001"
+"""The newest of the migrations."""
+
 BUSY_MS: Final = 20_000
 """How long a writer waits for another one before it gives up."""
 
@@ -49,8 +50,23 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+def _version(engine: sa.Engine) -> str | None:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
 def migrate(engine: sa.Engine, lock: Path) -> None:
-    """Bring the tables up to date. Only one process at a time does, the others wait for it."""
+    """Bring the tables up to date. Only one process at a time does, the others wait for it.
+
+    Alembic takes a while to import, so it is asked only where there is something to do.
+    """
+    if _version(engine) == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with lock.open("w") as held:

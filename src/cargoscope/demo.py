@@ -1,11 +1,9 @@
 """`cargoscope demo`: a service, its console and a simulated scanner station, on one machine, for a first look."""
 
-import multiprocessing
-import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +12,10 @@ from fastapi import FastAPI
 
 from cargoscope.datasets.archive import Accounts, Archive
 from cargoscope.datasets.simulation.simulate import Plan
-from cargoscope.demo_station import DemoStation, play
+from cargoscope.demo_station import Job, launch, tell
 from cargoscope.errors import NotFoundError
 from cargoscope.inference.parts import Parts
-from cargoscope.inference.playing import Outbox, Play
-from cargoscope.inference.station import Service
+from cargoscope.inference.playing import Outbox
 from cargoscope.serving import address, run
 from cargoscope.settings import Settings
 
@@ -41,13 +38,8 @@ def _around(app: FastAPI, settings: Settings, every_s: float, reset_password: bo
     """The station's process, and a thread that greets and that holds the station back, while the service runs."""
     parts: Parts = app.state.parts
     greeting = _greeting(parts.archive.accounts, address(settings), settings.data_dir, reset_password)
-    context = multiprocessing.get_context("spawn")
-    paused = context.Event()
-    station = _station(parts.archive, settings, every_s)
-    process = context.Process(target=play, args=(station, paused), name="cargoscope-station", daemon=True)
-    watch = threading.Thread(target=_watch, args=(parts, address(settings), greeting, paused), daemon=True)
-    with _ctrl_c_ignored():
-        process.start()
+    process = launch(_job(parts.archive, settings, every_s))
+    watch = threading.Thread(target=_watch, args=(parts, address(settings), greeting, process), daemon=True)
     watch.start()
     try:
         yield
@@ -55,16 +47,16 @@ def _around(app: FastAPI, settings: Settings, every_s: float, reset_password: bo
         parts.closing.set()
         watch.join()
         process.terminate()
-        process.join()
+        process.communicate()
 
 
-def _station(archive: Archive, settings: Settings, every_s: float) -> DemoStation:
+def _job(archive: Archive, settings: Settings, every_s: float) -> Job:
     """A station with a new key, which is written nowhere, and which goes on after the last scan it ever took."""
-    outbox = settings.data_dir / "station-outbox"
-    kept = Outbox(outbox)
-    taken = archive.count(STATION) + len(kept.waiting()) + len(kept.refused())
+    folder = settings.data_dir / "station-outbox"
+    outbox = Outbox(folder)
+    taken = archive.count(STATION) + len(outbox.waiting()) + len(outbox.refused())
     key = archive.accounts.add_station(STATION, replace=True)
-    return DemoStation(Service(address(settings), key), Play(PLAN, taken, every_s), outbox, settings.log_format)
+    return Job(address(settings), key, PLAN, taken, every_s, str(folder), settings.log_format)
 
 
 def _greeting(accounts: Accounts, url: str, data_dir: Path, reset_password: bool) -> str:
@@ -91,17 +83,17 @@ def _lines(url: str, data_dir: Path, secret: str) -> str:
     )
 
 
-def _watch(parts: Parts, url: str, greeting: str, paused: Event) -> None:
+def _watch(parts: Parts, url: str, greeting: str, station: "subprocess.Popen[str]") -> None:
     """Greet once the service is ready; hold the station back while too many scans wait for a decision."""
-    greeted = False
+    greeted = held_back = False
     while not parts.closing.wait(TICK_S):
         if not greeted and _is_ready(url):
             print(greeting, flush=True)
             greeted = True
-        if parts.archive.count_open() >= MOST_OPEN:
-            paused.set()
-        else:
-            paused.clear()
+        full = parts.archive.count_open() >= MOST_OPEN
+        if full != held_back:
+            tell(station, "pause" if full else "go")
+            held_back = full
 
 
 def _is_ready(url: str) -> bool:
@@ -109,13 +101,3 @@ def _is_ready(url: str) -> bool:
         return httpx.get(f"{url}/ready", timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-@contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    """A process started here does not take the terminal's Ctrl-C, its parent tells it to stop."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from cargoscope.datasets.archive import Analysis, Archive
-from cargoscope.datasets.archive.database import connect
+from cargoscope.datasets.archive.database import HEAD, MIGRATIONS, connect
 from cargoscope.datasets.archive.tables import metadata
 from cargoscope.datasets.archive.worklist import by_urgency
 from cargoscope.detections import Detections
@@ -111,6 +113,12 @@ def test_the_migrations_make_the_tables_that_the_code_expects(archive: Archive) 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_the_code_knows_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
 def test_processes_that_open_a_new_archive_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
