@@ -47,6 +47,7 @@ def mount(app: FastAPI, service_url: str) -> FastAPI:
         ssr_mode=False,
         pwa=False,
         show_error=False,
+        max_file_size=1,
         theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
         css="html, body { background: #0b0d10 !important; }",
         head=f'<link rel="stylesheet" href="/static/viewer.css?v={stamp}"><meta name="color-scheme" content="dark">',

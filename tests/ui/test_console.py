@@ -288,6 +288,21 @@ def test_a_failed_call_is_said_in_words_and_keeps_the_marks(running: House, chro
     page.close()
 
 
+def test_an_officer_whose_session_has_ended_is_led_to_the_login_page(running: House, chromium: Browser) -> None:
+    page = chromium.new_page(viewport=SIZE)
+    running.receive(a_scan("suspect", TWO_BLOBS[0]))
+    running.log_in(page)
+    expect(regions(page)).to_have_count(1)
+    (session,) = (c["value"] for c in page.context.cookies() if c.get("name") == "cargoscope_session")
+    running.archive.accounts.close_session(str(session))
+    page.keyboard.press("Shift+R")
+    page.keyboard.press("l")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/login")
+    assert decisions(running, "suspect") == ()
+    page.close()
+
+
 def test_a_scan_with_two_views_has_a_tab_for_each_and_regions_lead_to_theirs(running: House, page: Page) -> None:
     side = builders.cargo_view(TWO_BLOBS[0])
     top = builders.cargo_view(TWO_BLOBS[1], name="top", seed=1, height=200)

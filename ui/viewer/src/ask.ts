@@ -38,12 +38,18 @@ async function answer<T>(call: Promise<unknown>): Promise<T> {
   try {
     said = await call;
   } catch {
-    throw new Refusal("The service does not answer.", false);
+    throw await whyNot();
   }
-  if (typeof said !== "object" || said === null) throw new Refusal("The service does not answer.", false);
+  if (typeof said !== "object" || said === null) throw await whyNot();
   if ("error" in said && typeof said.error === "string" && "status" in said) {
     throw new Refusal(said.error, said.status === 401);
   }
-  if ("detail" in said) throw new Refusal("You are logged out.", true);
+  if ("detail" in said) throw await whyNot();
   return said as T;
+}
+
+/** Why Gradio gave no answer: the officer is no longer logged in, or the service is away. */
+async function whyNot(): Promise<Refusal> {
+  const status = await fetch("/v1/me").then((me) => me.status, () => 0);
+  return status === 401 ? new Refusal("You are logged out.", true) : new Refusal("The service does not answer.", false);
 }

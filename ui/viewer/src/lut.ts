@@ -54,11 +54,11 @@ export function luminances(depth: Float32Array, window: Window, inverted: boolea
   return table;
 }
 
-/** The window that shows what an image holds: from its 0.5th to its 99.5th percentile of depth, a little wider. */
+/** The window that shows what an image holds: from its 1.5th to its 99.5th percentile of depth, a little wider. */
 export function windowOf(pixels: Uint16Array, depth: Float32Array, log: boolean): Window {
   const bins = new Uint32Array(256);
   for (const value of pixels) bins[Math.round(depth[value] * 255)]++;
-  const low = percentile(bins, pixels.length, 0.005);
+  const low = percentile(bins, pixels.length, 0.015);
   const high = percentile(bins, pixels.length, 0.995);
   const width = Math.max(0.1, (high - low) * 1.04);
   return { centre: (high + low) / 2, width: Math.min(WIDEST, width), gamma: 1, log };

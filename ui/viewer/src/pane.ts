@@ -40,7 +40,7 @@ export class Pane {
       minZoomImageRatio: 0.8,
       maxZoomPixelRatio: 8,
       imageSmoothingEnabled: true,
-      maxImageCacheCount: 120,
+      maxImageCacheCount: 64,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false, scrollToZoom: true },
       crossOriginPolicy: false,
     } as OpenSeadragon.Options);

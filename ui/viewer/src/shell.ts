@@ -50,10 +50,10 @@ export const SHELL = `
     <div class="cs-space"></div>
     ${tool("eye", "Regions", "X", icon("eye"), "true")}
     ${tool("draw", "Draw a missed region", "D", `${icon("draw")}<span>Draw</span>`, "false")}
-    ${tool("fit", "Fit the scan", "F", `${icon("fit")}<span>Fit</span>`)}
+    ${tool("fit", "Fit the scan", "F", icon("fit"))}
   </div>
   <div class="cs-stage">
-    <div class="cs-pane" data-part="pane" aria-label="The scan" role="img"></div>
+    <div class="cs-pane" data-part="pane" aria-label="The scan" role="group"></div>
     <div class="cs-legend" data-part="legend" hidden></div>
     <div class="cs-empty" data-part="empty"><p></p></div>
     <div class="cs-hint" data-part="hint" hidden></div>
