@@ -36,7 +36,7 @@ class Detector(Protocol):
     def card(self) -> ModelCard: ...
     @property
     def provider(self) -> str: ...
-    def __call__(self, scan: Scan) -> Detections: ...
+    def examine(self, scan: Scan) -> tuple[Detections, float]: ...
 
 
 Load = Callable[[Path], AbstractContextManager[Detector]]
@@ -46,14 +46,13 @@ Load = Callable[[Path], AbstractContextManager[Detector]]
 class Worker:
     """One thread. ready: a model is loaded. trouble: why the active model could not be loaded, else None."""
 
-    def __init__(self, archive: Archive, registry: Registry, load: Load, score: Callable[[Detections], float]) -> None:
+    def __init__(self, archive: Archive, registry: Registry, load: Load) -> None:
         self.archive = archive
         self.registry = registry
         self.ready = threading.Event()
         self.trouble: str | None = None
         self.detector: Detector | None = None
         self._load = load
-        self._score = score
         self._refused: str | None = None
         self._open = contextlib.ExitStack()
         self._wake = threading.Event()
@@ -129,8 +128,7 @@ class Worker:
             error = f"examining it ended the service {MAX_ATTEMPTS} times"
         else:
             try:
-                found = detector(self.archive.open_scan(scan_id))
-                score = self._score(found)
+                found, score = detector.examine(self.archive.open_scan(scan_id))
             except Exception as failure:  # noqa: BLE001 - one scan must not stop the others; it is shown as failed
                 error = str(failure) if isinstance(failure, CargoscopeError) else f"{type(failure).__name__}: {failure}"
                 log.warning("scan failed", scan_id=scan_id, attempt=attempt, error=error)

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from cargoscope.datasets.archive import Archive, StoredScan
 from cargoscope.datasets.formats.package import package_bytes
-from cargoscope.inference.engine import Engine, scan_score
+from cargoscope.inference.engine import Engine
 from cargoscope.inference.service import make_service
 from cargoscope.inference.worker import Load, Worker
 from cargoscope.models.registry import Registry
@@ -49,7 +49,7 @@ def rig(folder: Path, load: Load = Engine, **settings: int) -> Iterator[Rig]:
     if registry.active_id() is None:
         registry.promote(registry.add(builders.tiny_model(folder / "tiny")).model_id)
     with Archive(folder) as archive:
-        worker = Worker(archive, registry, load, scan_score)
+        worker = Worker(archive, registry, load)
         app = make_service(Settings(data_dir=folder).changed(settings, "test"), archive, worker)
         with TestClient(app, base_url="http://localhost") as client:
             yield Rig(client, archive, registry, worker, people(archive))

@@ -7,7 +7,7 @@ import pytest
 
 from cargoscope.datasets.archive import Archive
 from cargoscope.inference import events
-from cargoscope.inference.engine import Engine, scan_score
+from cargoscope.inference.engine import Engine
 from cargoscope.inference.events import listen
 from cargoscope.inference.parts import Parts
 from cargoscope.inference.tiles import Pyramids
@@ -19,7 +19,7 @@ from tests.inference.rig import keep, people
 
 
 def parts_in(folder: Path, archive: Archive) -> Parts:
-    worker = Worker(archive, Registry(folder / "models"), Engine, scan_score)
+    worker = Worker(archive, Registry(folder / "models"), Engine)
     return Parts(Settings(data_dir=folder), archive, worker, Pyramids(archive, 1024))
 
 

@@ -27,8 +27,9 @@ class Fake:
         self.card: ModelCard = read_card(folder)
         self.act = act
 
-    def __call__(self, scan: Scan) -> Detections:
-        return self.act(scan)
+    def examine(self, scan: Scan) -> tuple[Detections, float]:
+        found = self.act(scan)
+        return found, scan_score(found)
 
 
 def loading(act: Callable[[Scan], Detections]) -> Load:
@@ -55,7 +56,7 @@ def test_scans_are_examined_in_the_order_of_their_arrival(tmp_path: Path) -> Non
         people(archive)
         for number in range(3):
             keep(archive, builders.scan(builders.view(level=number + 1), scan_id=f"scan-{number}"))
-        worker = Worker(archive, registry, loading(look), scan_score)
+        worker = Worker(archive, registry, loading(look))
         worker.start()
         wait_for(archive, "scan-2")
         worker.stop()
@@ -95,7 +96,7 @@ def test_a_scan_whose_file_is_damaged_is_shown_as_failed(tmp_path: Path) -> None
         archive.files.path(stored.file).write_bytes(b"PK\x03\x04 no more")
         registry = Registry(tmp_path / "models")
         registry.promote(registry.add(builders.tiny_model(tmp_path / "tiny")).model_id)
-        worker = Worker(archive, registry, Engine, scan_score)
+        worker = Worker(archive, registry, Engine)
         worker.start()
         wait_for(archive, "scan-1", "failed")
         worker.stop()
@@ -114,7 +115,7 @@ def test_a_scan_that_kills_the_process_does_not_do_so_for_ever(tmp_path: Path) -
     registry = Registry(tmp_path / "models")
     registry.promote(registry.add(builders.tiny_model(tmp_path / "tiny")).model_id)
     with Archive(tmp_path) as archive:
-        worker = Worker(archive, registry, loading(lambda _: pytest.fail("it was examined")), scan_score)
+        worker = Worker(archive, registry, loading(lambda _: pytest.fail("it was examined")))
         worker.start()
         wait_for(archive, "scan-1", "failed")
         worker.stop()

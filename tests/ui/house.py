@@ -11,7 +11,7 @@ import uvicorn
 from playwright.sync_api import Page
 
 from cargoscope.datasets.archive import Archive
-from cargoscope.inference.engine import Engine, scan_score
+from cargoscope.inference.engine import Engine
 from cargoscope.inference.service import make_service
 from cargoscope.inference.worker import Worker
 from cargoscope.models.registry import Registry
@@ -55,7 +55,7 @@ def house(folder: Path) -> Iterator[House]:
     with socket.socket() as listener, Archive(folder) as archive:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        worker = Worker(archive, registry, Engine, scan_score)
+        worker = Worker(archive, registry, Engine)
         app = mount(make_service(Settings(data_dir=folder), archive, worker), url)
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3, ws="none")
