@@ -5,7 +5,7 @@ import { drawShortcuts } from "./dialogs";
 import { part } from "./dom";
 import { gently, listen, type ScanNews } from "./live";
 import { Queue } from "./queue";
-import { type Marks, spoken } from "./regions";
+import { carried, type Marks, spoken } from "./regions";
 import { Review } from "./review";
 import { say } from "./say";
 import { drawScanCard, provider } from "./scancard";
@@ -99,9 +99,9 @@ export class Desk {
     part(this.root, "empty").hidden = true;
     this.clock = drawScanCard(part(this.root, "card"), card);
     this.queue.choose(scanId);
-    say(this.root, kept && !same ? "Another model has looked at this scan since: judge its regions anew." : "", "plain");
+    say(this.root, kept?.modelId && !same ? "Another model has looked at this scan since: judge its regions anew." : "", "plain");
     this.review.locked = this.locked;
-    await this.review.load(card, same ? kept.marks : null);
+    await this.review.load(card, kept ? (same ? kept.marks : carried(card, kept.marks)) : null);
   }
 
   /** The next (or previous) scan of the list. */

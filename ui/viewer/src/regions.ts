@@ -47,6 +47,12 @@ export function marksOf(card: Card): Marks {
   return { regions: [...found, ...drawn], past: [] };
 }
 
+/** The marks for findings that are new, with what the officer drew before they came. */
+export function carried(card: Card, before: Marks): Marks {
+  const drawn = before.regions.filter((region) => region.finding === null);
+  return { regions: [...marksOf(card).regions, ...drawn], past: [] };
+}
+
 export function own(id: string, view: number, box: Box, kind: string): Region {
   return { id, finding: null, view, box, score: null, kind, proposed: null, verdict: null };
 }

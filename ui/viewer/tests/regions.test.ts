@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  boxBetween, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, rejectRest, remove, spoken, undo,
+  boxBetween, carried, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, rejectRest, remove, spoken, undo,
 } from "../src/regions";
 import type { Card, DecisionInfo, FindingInfo } from "../src/wire";
 
@@ -41,6 +41,12 @@ test("verdicts are spoken as the service takes them, a class only with a change 
     ],
     added: [{ view: 0, box: [1, 2, 30, 40], kind: "ivory" }],
   });
+});
+
+test("what the officer drew stays when the model's findings come later", () => {
+  const before = draw(marksOf(card([])), own("n1", 0, [0, 0, 9, 9], "ivory"));
+  const after = carried(card([finding(0, 0.4)]), before);
+  assert.deepEqual(after.regions.map((region) => [region.id, region.verdict]), [["f0", null], ["n1", null]]);
 });
 
 test("changing the class to what the model said is a confirmation", () => {
