@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPS = (
@@ -25,6 +26,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SIZE: Final[ViewportSize] = {"width": 1600, "height": 900}
 
 
 def find() -> str | None:

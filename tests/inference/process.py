@@ -29,6 +29,7 @@ class Running:
     folder: Path
     service: Service
     process: "subprocess.Popen[bytes] | None" = None
+    console: bool = False
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,10 +38,11 @@ class Running:
     def start(self, timeout_s: float = 60.0) -> None:
         """Start the service and wait until it is ready."""
         port = self.service.url.rsplit(":", 1)[1]
+        parts = [] if self.console else ["--no-console"]
         command = [sys.executable, "-m", "cargoscope.cli", "serve", "--data-dir", str(self.folder), "--port", port]
         environment = {name: text for name, text in os.environ.items() if not name.startswith("CARGOSCOPE_")}
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([*command, "--no-console"], stderr=log, stdout=log, env=environment)
+            self.process = subprocess.Popen([*command, *parts], stderr=log, stdout=log, env=environment)
         end = monotonic() + timeout_s
         while not self._is_ready():
             assert self.process.poll() is None, self.log.read_text("utf-8")
@@ -67,16 +69,19 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
-    """A data dir with the tiny model, officers "lan" and "bo" and station "gate-1"; a service that runs on it."""
+def running(folder: Path, model: Path | None = None, console: bool = False) -> Iterator[Running]:
+    """A data dir with officers "lan" and "bo" and station "gate-1"; a service that runs on it.
+
+    model: folder of the active model, the tiny one if None. console: whether officers can look in.
+    """
     registry = Registry(folder / "models")
-    registry.promote(registry.add(builders.tiny_model(folder / "tiny")).model_id)
+    registry.promote(registry.add(model or builders.tiny_model(folder / "tiny")).model_id)
     with Archive(folder) as archive:
         key = people(archive)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    service = Running(folder, Service(f"http://127.0.0.1:{port}", key))
+    service = Running(folder, Service(f"http://127.0.0.1:{port}", key), console=console)
     service.start()
     try:
         yield service

@@ -1,43 +1,10 @@
-"""The browser and the service that the console's tests use."""
+"""The service that the console's tests use."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests import browser as browsers
 from tests.ui.house import House, house
-
-SIZE = {"width": 1600, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = browsers.find()
-    if path is None:
-        pytest.fail("no browser: install Chromium or Chrome, or set CARGOSCOPE_BROWSER to the path of one")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(browsers.FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport=SIZE)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page whose every error fails the test."""
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    yield opened
-    assert errors == []
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from cargoscope.datasets.formats.read import read_scan
 from cargoscope.review import Decision, Disposition, Judgement
 from cargoscope.scan import Scan
 from tests import builders
+from tests.browser import SIZE
 from tests.inference.rig import PASSWORD
-from tests.ui.conftest import SIZE
 from tests.ui.house import House
 
 TWO_BLOBS = ((120, 100, 134, 114), (400, 60, 414, 74))
