@@ -42,7 +42,7 @@ def main(command: str) -> None:
             text=True,
         )
         try:
-            password = read_until(process, r"[Oo]ne-time password:?\s+(\S+)", deadline).group(1)
+            password = read_until(process, r"password\s+(\S+)\s+\(one time", deadline).group(1)
             with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
                 wait_for_scan(client, password, deadline)
             print(f"first analysed scan after {time.monotonic() - started:.1f} s")
@@ -70,7 +70,6 @@ def wait_for_scan(client: httpx.Client, password: str, deadline: float) -> None:
         client.get(page).raise_for_status()
     while time.monotonic() < deadline:
         rows = client.get("/v1/scans", params={"state": "open"}).raise_for_status().json()
-        rows = rows if isinstance(rows, list) else rows["scans"]
         if any(row["status"] == "analysed" for row in rows):
             return
         time.sleep(0.3)
