@@ -1,4 +1,4 @@
-"""The whole circle, every part of it real: a station, the service, a browser, the archive, a retraining, the next scan."""
+"""The whole circle, every part real: station, service, browser, archive, retraining, and the next scan."""
 
 import subprocess
 import sys
