@@ -4,18 +4,14 @@ import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from cargoscope.datasets.atomic import write_whole
 from cargoscope.datasets.manifest import Manifest, Sample
 from cargoscope.inference.engine import Engine
 from cargoscope.scan import Scan
-from cargoscope.training.scores import Examined, Scores, score
+from cargoscope.training.scores import LOWEST, Examined, Scores, refuse_one_sided, score
 
 log = logging.getLogger(__name__)
-
-LOWEST: Final = 0.02
-"""Threshold of an examination: findings below it count as nothing found."""
 
 
 def examine(engine: Engine, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> list[Examined]:
@@ -31,10 +27,17 @@ def examine(engine: Engine, manifest: Manifest, open_scan: Callable[[Sample], Sc
 def evaluate(
     folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan], threads: int | None = None
 ) -> Scores:
-    """The scores of the model in a folder on a manifest."""
+    """The scores of the model in a folder on a manifest. Refused at once: one that cannot judge it."""
+    refuse_unfit(manifest)
     with Engine(folder, threads=threads) as engine:
         examined = examine(engine, manifest, open_scan)
         return score(examined, engine.card.classes, engine.card.model_id, manifest.manifest_id)
+
+
+def refuse_unfit(manifest: Manifest) -> None:
+    """TrainingError unless a manifest can judge a model: it holds clean scans and scans with contraband."""
+    n_threat = sum(bool(sample.objects) for sample in manifest)
+    refuse_one_sided(len(manifest) - n_threat, n_threat)
 
 
 def write_scores(path: Path, scores: Scores) -> None:

@@ -21,27 +21,26 @@ class Gate:
 
 
 def gate(old: Scores, new: Scores, far: float = FAR, tolerance: float = TOLERANCE) -> Gate:
-    """Promote unless the detection rate of a class, or the rate over all, falls by more than tolerance at that rate of
-    false alarms. Refused: scores on different held-out sets, or of different classes."""
+    """Promote unless a rate falls by more than tolerance at that rate of false alarms: the detection of a class, the
+    detection over all, or the share of hits that get the right name. A class that no held-out scan holds may have been
+    forgotten, so nothing is promoted. Refused: scores on different held-out sets, or of different classes."""
     if old.manifest_id != new.manifest_id:
         raise TrainingError(f"scores on different sets: {old.manifest_id[:12]} and {new.manifest_id[:12]}")
     before, after = old.at(far), new.at(far)
     if set(before.by_class) != set(after.by_class):
         raise TrainingError(f"scores of different classes: {sorted(before.by_class)} and {sorted(after.by_class)}")
-    for kind, rate in before.by_class.items():
-        if _fell(rate, after.by_class[kind], tolerance):
-            return Gate(
-                False, f"detection of {kind} fell from {_said(rate)} to {_said(after.by_class[kind])} at {far:.1%}"
-            )
-    if _fell(before.pd, after.pd, tolerance):
-        return Gate(False, f"detection over all fell from {_said(before.pd)} to {_said(after.pd)} at {far:.1%}")
+    unseen = sorted(kind for kind, rate in before.by_class.items() if not rate.n)
+    if unseen:
+        return Gate(False, f"no held-out scan holds {', '.join(unseen)}, so nothing says that it did not get worse")
+    pairs = {f"detection of {kind}": (rate, after.by_class[kind]) for kind, rate in before.by_class.items()}
+    pairs["detection over all"] = (before.pd, after.pd)
+    pairs["the share of hits with the right name"] = (before.right_class, after.right_class)
+    for what, (was, now) in pairs.items():
+        if was.n and not now.value >= was.value - tolerance - 1e-9:
+            return Gate(False, f"{what} fell from {_said(was)} to {_said(now)} at {far:.1%}")
     return Gate(
         True, f"no class lost more than {tolerance:.0%}; over all {_said(before.pd)} to {_said(after.pd)} at {far:.1%}"
     )
-
-
-def _fell(before: Rate, after: Rate, tolerance: float) -> bool:
-    return before.n > 0 and after.value < before.value - tolerance - 1e-9
 
 
 def _said(rate: Rate) -> str:

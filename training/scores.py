@@ -13,6 +13,9 @@ from cargoscope.detections import Detections
 from cargoscope.errors import TrainingError
 
 FARS: Final = (0.001, 0.004, 0.01, 0.05)
+LOWEST: Final = 0.02
+"""Threshold of an examination: findings below it count as nothing found, so no threshold may be lower."""
+
 CLEAR_CNR: Final = 3.0
 HIT_IOU: Final = 0.1
 AP_IOU: Final = 0.5
@@ -56,9 +59,10 @@ class Rate:
 class Point:
     """Container-level rates at one false-alarm rate.
 
-    far: asked for. alarms: of clean scans at this threshold. pd: of scans with contraband in which it was hit, whatever
-    the class of the finding; pd_clear: counting only objects of CNR 3 and more. by_class: of scans that hold the class,
-    by_class_clear likewise. right_class: share of the hits whose strongest finding names the class.
+    far: asked for. threshold: above 1 where none keeps that rate; then nothing counts as found. alarms: of clean scans
+    at this threshold. pd: of scans with contraband in which it was hit, whatever the class of the finding; pd_clear:
+    counting only objects of CNR 3 and more. by_class: of scans that hold the class, by_class_clear likewise.
+    right_class: share of the hits whose strongest finding names the class.
     """
 
     far: float
@@ -117,8 +121,7 @@ def score(examined: Sequence[Examined], classes: Sequence[str], model_id: str, m
     """Scores of a model from what it found. Refused: a set without clean scans or without contraband."""
     clean = np.array([scan.found.scores.max(initial=0.0) for scan in examined if not scan.objects], np.float64)
     threat = [scan for scan in examined if scan.objects]
-    if not len(clean) or not threat:
-        raise TrainingError(f"scores need clean scans and scans with contraband, got {len(clean)} and {len(threat)}")
+    refuse_one_sided(len(clean), len(threat))
     hits = [hit_scores(scan) for scan in threat]
     return Scores(
         model_id,
@@ -131,12 +134,20 @@ def score(examined: Sequence[Examined], classes: Sequence[str], model_id: str, m
     )
 
 
+def refuse_one_sided(n_clean: int, n_threat: int) -> None:
+    """TrainingError unless a set holds both clean scans and scans with contraband."""
+    if not n_clean or not n_threat:
+        raise TrainingError(f"scores need clean scans and scans with contraband, got {n_clean} and {n_threat}")
+
+
 def threshold_for(far: float, clean: Floats) -> float:
-    """The smallest threshold at which at most far · n of the clean scans (their highest scores) alarm."""
+    """The smallest threshold from LOWEST at which at most far · n of the clean scans (their highest scores) alarm.
+
+    Above 1 where there is none: too many clean scans score 1.
+    """
     allowed = int(np.floor(far * len(clean) + 1e-9))
-    if allowed >= len(clean):
-        return 0.0
-    return min(float(np.nextafter(np.float32(np.sort(clean)[::-1][allowed]), np.float32(2))), 1.0)
+    loudest = np.sort(clean)[::-1][allowed]
+    return max(float(np.nextafter(np.float32(loudest), np.float32(2))), LOWEST)
 
 
 def hit_scores(scan: Examined) -> list[tuple[float, str]]:
@@ -223,7 +234,7 @@ def _froc(examined: Sequence[Examined], hits: Sequence[Sequence[tuple[float, str
     best = np.array([score for scan in hits for score, _ in scan])
     points = {}
     for per_scan in FROC_AT:
-        allowed = int(per_scan * len(clean))
+        allowed = int(per_scan * len(clean) + 1e-9)
         threshold = float(false[allowed]) if allowed < len(false) else 0.0
         points[f"{per_scan:g}"] = float((best > threshold).mean())
     return points

@@ -38,11 +38,26 @@ def test_retraining_is_refused_when_the_figure_over_all_falls() -> None:
     assert "over all" in decision.reason
 
 
-def test_a_class_that_no_held_out_scan_shows_decides_nothing() -> None:
-    old, new = scores(firearm=0), scores()
-    point = old.points[0]
-    empty = replace(old, points=(replace(point, by_class={**point.by_class, "firearm": Rate.of(0, 0)}),))
-    assert gate(empty, new).promote
+def changed(old: Scores, **point: object) -> Scores:
+    return replace(old, points=(replace(old.points[0], **point),))  # type: ignore[arg-type]
+
+
+def test_a_class_that_no_held_out_scan_shows_may_have_been_forgotten() -> None:
+    unseen = changed(scores(), by_class={"firearm": Rate.of(0, 0), "cigarettes": Rate.of(80, 100)})
+    decision = gate(unseen, unseen)
+    assert not decision.promote
+    assert decision.reason == "no held-out scan holds firearm, so nothing says that it did not get worse"
+
+
+def test_a_model_that_finds_as_much_and_confuses_the_classes_is_refused() -> None:
+    old = changed(scores(), right_class=Rate.of(160, 170))
+    decision = gate(old, changed(old, right_class=Rate.of(90, 170)))
+    assert not decision.promote
+    assert decision.reason.startswith("the share of hits with the right name fell from 0.941")
+
+
+def test_a_share_that_cannot_be_said_any_more_is_a_fall() -> None:
+    assert not gate(scores(), changed(scores(), right_class=Rate.of(0, 0))).promote
 
 
 def test_scores_on_different_scans_cannot_be_compared() -> None:

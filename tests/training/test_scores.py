@@ -4,7 +4,7 @@ import pytest
 from cargoscope.datasets.manifest import Label
 from cargoscope.detections import Detections, Finding
 from cargoscope.errors import TrainingError
-from cargoscope.training.scores import Examined, Rate, average_precision, score, threshold_for
+from cargoscope.training.scores import LOWEST, Examined, Rate, average_precision, score, threshold_for
 from tests.builders import CLASSES
 
 BOX = (100.0, 100.0, 140.0, 130.0)
@@ -41,6 +41,24 @@ def test_a_detection_counts_only_above_the_threshold_of_the_rate() -> None:
     assert scores.at(0.01).pd.hits == 2
     assert scores.at(0.05).pd.hits == 3
     assert scores.at(0.01).alarms.hits == 1
+
+
+def test_scans_that_share_a_score_alarm_together_or_not_at_all() -> None:
+    scores = score([*clean(*[0.1] * 95, *[0.5] * 5), threat(0.5), threat(0.9)], CLASSES, "a" * 64, "b" * 64)
+    assert (scores.at(0.01).alarms.hits, scores.at(0.01).pd.hits) == (0, 1)
+    assert (scores.at(0.05).alarms.hits, scores.at(0.05).pd.hits) == (5, 2)
+
+
+def test_no_threshold_lies_below_what_an_examination_looks_at() -> None:
+    scores = score([*clean(0, 0, 0), threat(0.9)], CLASSES, "a" * 64, "b" * 64)
+    assert scores.at(0.01).threshold == LOWEST
+    assert scores.at(0.01).pd.hits == 1
+
+
+def test_nothing_counts_as_found_where_no_threshold_keeps_the_rate() -> None:
+    point = score([*clean(1.0, 0.1), threat(1.0)], CLASSES, "a" * 64, "b" * 64).at(0.01)
+    assert point.threshold > 1
+    assert (point.alarms.hits, point.pd.hits) == (0, 0)
 
 
 @pytest.mark.parametrize(
