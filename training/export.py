@@ -1,5 +1,6 @@
 """From a checkpoint to a model folder: ONNX with its facts inside, proven equal to PyTorch, and the card beside it."""
 
+import copy
 import logging
 import os
 import tempfile
@@ -65,7 +66,8 @@ def export(
 ) -> ModelCard:
     """Write model.onnx, weights.pt and card.json into output; thresholds are FIRST_THRESHOLD until `set_thresholds`.
 
-    tiles: real ones, (4, tile_px, tile_px), on which ONNX must say what PyTorch says; a random one is added.
+    tiles: real ones, (4, tile_px, tile_px), on which ONNX must say what the network says as it was trained, its batch
+    norms not folded; a random one is added. Where it does not, nothing is written.
     """
     network = build(recipe.detector, len(recipe.classes))
     network.load_state_dict(weights)
@@ -86,14 +88,15 @@ def export(
         parent=parent,
         notes=notes,
     )
-    torch.save({key: value.contiguous() for key, value in network.state_dict().items()}, output / WEIGHTS_FILE)
     served = _Served(network)
-    fold_norms(served)
+    folded = fold_norms(copy.deepcopy(served))
     random = np.random.default_rng(recipe.seed).normal(0.3, 0.5, (len(pixels.CHANNELS), side, side))
     with tempfile.TemporaryDirectory(dir=output) as folder:
-        path = Path(folder) / MODEL_FILE
-        _to_onnx(served, path, (1, len(pixels.CHANNELS), side, side))
+        path, kept = Path(folder) / MODEL_FILE, Path(folder) / WEIGHTS_FILE
+        _to_onnx(folded, path, (1, len(pixels.CHANNELS), side, side))
         check_parity(served, path, [random.astype(np.float32), *tiles])
+        torch.save({key: value.contiguous() for key, value in network.state_dict().items()}, kept)
+        os.replace(kept, output / WEIGHTS_FILE)
         return seal(output, path, card)
 
 

@@ -1,8 +1,11 @@
 """From a checkpoint to a model with thresholds and scores: export, examine on validation scans, set the thresholds."""
 
 import logging
+import os
 import shutil
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +16,14 @@ from torch import Tensor
 
 from cargoscope import pixels
 from cargoscope.datasets.manifest import Manifest, Sample
-from cargoscope.models.card import WEIGHTS_FILE, ModelCard, read_card, write_card
+from cargoscope.errors import TrainingError
+from cargoscope.models.card import CARD_FILE, MODEL_FILE, WEIGHTS_FILE, ModelCard, read_card, write_card
 from cargoscope.scan import Scan
-from cargoscope.training.evaluate import evaluate
+from cargoscope.training.evaluate import evaluate, refuse_unfit
 from cargoscope.training.export import export, set_thresholds
 from cargoscope.training.quantise import quantise
 from cargoscope.training.recipe import Recipe
-from cargoscope.training.scores import Scores
+from cargoscope.training.scores import FARS, Scores
 
 log = logging.getLogger(__name__)
 
@@ -42,26 +46,51 @@ def release(
     parent: str | None = None,
     far: float = FIRST_FAR,
 ) -> tuple[ModelCard, Scores]:
-    """Export into a folder, with the threshold that keeps the false-alarm rate on the validation scans."""
+    """Export into a folder, with the threshold that keeps the false-alarm rate on the validation scans.
+
+    The folder gets the model when all is measured, not before. Refused at once: a rate that scores do not know, and
+    validation scans that cannot judge a model.
+    """
+    if far not in FARS:
+        raise TrainingError(f"the false-alarm rate must be one of {list(FARS)}, got {far}")
+    refuse_unfit(validation)
     tiles = some_tiles(validation, open_scan, recipe, PARITY_TILES)
-    export(recipe, weights, output, tiles, now, trained_on, parent)
-    return with_thresholds(output, validation, open_scan, far)
+    with _all_at_once(output) as folder:
+        export(recipe, weights, folder, tiles, now, trained_on, parent)
+        return with_thresholds(folder, validation, open_scan, far)
 
 
 def release_int8(
     folder: Path, output: Path, recipe: Recipe, validation: Manifest, open_scan: OpenScan, far: float = FIRST_FAR
 ) -> tuple[ModelCard, Scores]:
     """The INT8 version of a released model, with thresholds of its own."""
-    quantise(folder, output, some_tiles(validation, open_scan, recipe, CALIBRATION_TILES))
-    shutil.copyfile(folder / WEIGHTS_FILE, output / WEIGHTS_FILE)
-    return with_thresholds(output, validation, open_scan, far)
+    with _all_at_once(output) as small:
+        quantise(folder, small, some_tiles(validation, open_scan, recipe, CALIBRATION_TILES))
+        shutil.copyfile(folder / WEIGHTS_FILE, small / WEIGHTS_FILE)
+        return with_thresholds(small, validation, open_scan, far)
+
+
+@contextmanager
+def _all_at_once(output: Path) -> Iterator[Path]:
+    """A folder beside output to make a model in; what is in it at the end moves to output, the card last."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as name:
+        yield Path(name)
+        output.mkdir(exist_ok=True)
+        for file in (WEIGHTS_FILE, MODEL_FILE, CARD_FILE):
+            os.replace(Path(name) / file, output / file)
 
 
 def with_thresholds(folder: Path, validation: Manifest, open_scan: OpenScan, far: float) -> tuple[ModelCard, Scores]:
-    """Examine a model and write the threshold for the false-alarm rate, one for all classes, and the scores into it."""
+    """Examine a model and write the threshold for the false-alarm rate, one for all classes, and the scores into it.
+
+    Where no threshold keeps the rate it becomes 1, the log says so, and the scores count nothing as found.
+    """
     scores = evaluate(folder, validation, open_scan)
-    classes = read_card(folder).classes
-    card = set_thresholds(folder, dict.fromkeys(classes, scores.at(far).threshold), {"validation": scores.table()})
+    classes, threshold = read_card(folder).classes, scores.at(far).threshold
+    if threshold > 1:
+        log.warning("no threshold keeps false alarms to %.1f %%: too many clean scans score 1", 100 * far)
+    card = set_thresholds(folder, dict.fromkeys(classes, min(threshold, 1.0)), {"validation": scores.table()})
     return card, replace(scores, model_id=card.model_id)
 
 
