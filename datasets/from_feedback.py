@@ -17,14 +17,15 @@ def from_feedback(feedback: Iterable[Feedback], open_scan: Callable[[str], Scan]
 
     Where the container was opened, the examination has the last word: a box of a kind that was not found there becomes
     rejected. Left out are scans that labels would teach wrongly: those where the examination found a kind that no box
-    shows, and those whose labels only a model gave.
+    shows, those whose labels only a model gave, and those that nobody opened and in which nobody judged or drew a
+    region: they are unverified, not clean.
     """
     samples = []
     for said in feedback:
         if said.source not in ORIGINS:
             continue
         labels = labels_of(said)
-        if labels is None:
+        if labels is None or not (labels or said.source is Source.OPENED):
             continue
         digest = content_sha256(open_scan(said.scan_id))
         samples.append(Sample(said.scan_id, digest, labels, ORIGINS[said.source]))

@@ -57,6 +57,17 @@ def test_labels_that_only_a_model_gave_are_left_out() -> None:
     assert len(from_feedback([said], lambda _: scan())) == 0
 
 
+def test_a_released_scan_that_nobody_opened_or_marked_is_unverified_not_clean() -> None:
+    said = Feedback("scan-1", found(), decision(), None, Source.OFFICER)
+    assert len(from_feedback([said], lambda _: scan())) == 0
+
+
+def test_a_container_that_was_opened_and_held_nothing_is_a_clean_scan() -> None:
+    said = Feedback("scan-1", found(), decision(), opened(), Source.OPENED)
+    (sample,) = from_feedback([said], lambda _: scan())
+    assert (sample.labels, sample.origin) == ((), Origin.OPENED)
+
+
 @pytest.mark.parametrize("other", [view(level=40001), view(pitch_mm=(5.0, 6.0)), view(name="top"), view(bits=12)])
 def test_the_digest_follows_everything_that_a_view_says(other: object) -> None:
     assert content_sha256(scan()) == content_sha256(scan(view()))
