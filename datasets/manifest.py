@@ -81,6 +81,11 @@ class Manifest:
     def __add__(self, other: "Manifest") -> "Manifest":
         return Manifest(self.samples + other.samples)
 
+    def without(self, other: "Manifest") -> "Manifest":
+        """The samples whose scans do not stand in the other manifest."""
+        aside = {sample.scan_id for sample in other}
+        return Manifest(tuple(sample for sample in self.samples if sample.scan_id not in aside))
+
     @cached_property
     def manifest_id(self) -> str:
         """sha256 (hex) over the samples: their bytes, labels and origin, whatever their order and place on disk."""

@@ -21,7 +21,7 @@ from tests.inference.rig import PASSWORD
 
 SUSPECT = Plan(seed=77, split="test", clean_share=0.0, threats=(4, 6))
 RELEASED = RELEASES / DEFAULT_RELEASE
-HELD_OUT = Plan(seed=78, split="test", clean_share=0.5)
+HELD_OUT = Plan(seed=78, split="test", clean_share=0.5, threats=(4, 6))  # every class in six scans
 
 
 def streamed(index: int) -> Scan:

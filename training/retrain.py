@@ -2,13 +2,16 @@
 
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from cargoscope.datasets.from_feedback import from_feedback
-from cargoscope.datasets.manifest import Manifest, Role, Sample, from_folder
+from cargoscope.datasets.manifest import Manifest, Role, Sample
+from cargoscope.datasets.simulation import profiles
 from cargoscope.datasets.simulation.simulate import Plan, write_simulated
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import WEIGHTS_FILE, ModelCard, write_card
@@ -21,9 +24,14 @@ from cargoscope.training.gate import Gate, gate
 from cargoscope.training.loop import WATCH, Watch, read_checkpoint, train
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import release
+from cargoscope.training.run import from_folders
 from cargoscope.training.scores import Scores
 
 log = logging.getLogger(__name__)
+
+HELD_OUT: Final = Plan(seed=5150, split="test", clean_share=0.5, threats=(1, 1))
+HELD_OUT_SCANS: Final = 120
+"""What judges both models where nobody names scans of their own: test articles, half of the scans clean."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ def retrain(
 
     open_scan: the scan of an id of the feedback. held_out: scan packages on which both models are examined by the same
     engine; a scan of it never enters training. work: an empty folder for replayed scans, planes and checkpoints.
-    Refused: feedback that teaches nothing, a recipe of other classes than the active model's.
+    Refused before any training: feedback that teaches nothing, a recipe of other classes than the active model's, and
+    held-out scans that cannot judge a model.
     """
     active = registry.active()
     if active.classes != recipe.classes:
@@ -60,7 +69,8 @@ def retrain(
     if not start_from.is_file():
         raise TrainingError(f"model {active.model_id[:12]} has no {WEIGHTS_FILE} to train from")
     new = lessons(feedback, open_scan, recipe, held_out)
-    replay = replayed(recipe, work / "replay")
+    before = evaluate(registry.path(active.model_id), held_out, open_package)
+    replay = replayed(recipe, work / "replay").without(held_out).without(new)
     log.info("learning from %d decided scans and %d simulated ones", len(new), len(replay))
     both = _pages(new, replay, recipe, work / "planes", open_scan)
     checkpoint = train(recipe, both, [], work / "run", watch, start_from)
@@ -74,7 +84,6 @@ def retrain(
         trained_on=(new + replay).manifest_id,
         parent=active.model_id,
     )
-    before = evaluate(registry.path(active.model_id), held_out, open_package)
     decision = gate(before, after)
     log.info("%s: %s", "promoted" if decision.promote else "not promoted", decision.reason)
     said = replace(candidate, notes=f"{'promoted' if decision.promote else 'not promoted'}: {decision.reason}")
@@ -102,12 +111,38 @@ def lessons(
 
 
 def replayed(recipe: Recipe, folder: Path) -> Manifest:
-    """Simulated scans of the training split, so that nothing is forgotten; written once."""
-    if not (folder / "truth.json").is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        plan = Plan(seed=recipe.seed, split="train", clean_share=0.3, threats=(1, 3), kinds=recipe.classes)
-        write_simulated(plan, recipe.replay_scans, folder, os.cpu_count() or 1)
-    return from_folder(folder)
+    """Simulated scans of the training split, of every scanner profile, so that nothing is forgotten; written once."""
+    plan = Plan(seed=recipe.seed, split="train", clean_share=0.3, threats=(1, 3), kinds=recipe.classes)
+    return _simulated_once(plan, recipe.replay_scans, folder)
+
+
+def fixed_held_out(folder: Path, count: int = HELD_OUT_SCANS) -> Manifest:
+    """The scans that judge every retraining of a machine, HELD_OUT of every scanner profile; simulated once, then kept.
+
+    They are never simulated again, so that all models of the machine are judged by the same scans.
+    """
+    return _simulated_once(HELD_OUT, count, folder)
+
+
+def _simulated_once(plan: Plan, count: int, folder: Path) -> Manifest:
+    """Scans of a plan, shared evenly among the profiles, a folder each. The folder is whole or not there."""
+    if not folder.is_dir():
+        log.info("simulating %d scans into %s", count, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        names = profiles.names()
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+            whole = Path(temporary) / folder.name
+            whole.mkdir()
+            for number, name in enumerate(names):
+                share = len(range(number, count, len(names)))
+                if share:
+                    write_simulated(replace(plan, profile=name), share, whole / name, os.cpu_count() or 1)
+            try:
+                os.replace(whole, folder)
+            except OSError:
+                if not folder.is_dir():
+                    raise
+    return from_folders(sorted(path for path in folder.iterdir() if path.is_dir()))
 
 
 def _pages(

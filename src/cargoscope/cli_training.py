@@ -28,10 +28,7 @@ Folders = Annotated[
 @app.command()
 def train(
     recipe: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Recipe in TOML.")],
-    data: Annotated[
-        list[Path],
-        typer.Option(exists=True, file_okay=False, help="Folder of .scan files and truth.json; may be repeated."),
-    ],
+    data: Folders,
     output: Annotated[Path, typer.Option(help="Folder for checkpoints, log and planes.")],
     minutes: Annotated[float | None, typer.Option(help="Time budget; without it the recipe's steps decide.")] = None,
     start_from: Annotated[Path | None, typer.Option(help="weights.pt of a model to go on from.")] = None,
@@ -79,9 +76,7 @@ def export(
 @app.command()
 def evaluate(
     model: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Model folder.")],
-    data: Annotated[
-        list[Path], typer.Option(exists=True, file_okay=False, help="Folder of .scan files and truth.json.")
-    ],
+    data: Folders,
     output: Annotated[Path, typer.Option(help="scores.json to write.")],
     record: Annotated[
         str | None, typer.Option(help="Also write the scores into the model's card, by this name.")
@@ -101,26 +96,33 @@ def evaluate(
 
 @app.command()
 def retrain(
-    held_out: Annotated[
-        Path,
-        typer.Option(exists=True, file_okay=False, help="Scans with truth that judge both models; always the same."),
-    ],
     data_dir: DataDir = None,
+    held_out: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="Scans with truth that judge both models.  [default: the data folder's own, simulated once]",
+            show_default=False,
+        ),
+    ] = None,
     recipe: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Recipe in TOML.")] = None,
     work: Annotated[Path | None, typer.Option(help="Folder for this retraining.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Time budget of the training.")] = None,
 ) -> None:
     """Train from the active model on what officers decided; promote the result only if no class gets worse.
 
-    A running service takes a promoted model by itself.
+    Both models examine the same held-out scans: 120 simulated ones that the first retraining leaves in the data
+    folder, or your own. A running service takes a promoted model by itself.
 
-    Example: cargoscope retrain --held-out sim/test --data-dir var
+    Example: cargoscope retrain --data-dir var
     """
     _need_torch()
     from cargoscope.datasets.archive import Archive
     from cargoscope.datasets.manifest import from_folder
     from cargoscope.training.loop import Watch
     from cargoscope.training.recipe import RECIPES, Recipe
+    from cargoscope.training.retrain import fixed_held_out
     from cargoscope.training.retrain import retrain as go
 
     with sentences():
@@ -132,7 +134,7 @@ def retrain(
             archive.feedback(),
             archive.open_scan,
             Registry.seeded(root / "models"),
-            from_folder(held_out),
+            from_folder(held_out) if held_out else fixed_held_out(root / "held-out"),
             Recipe.from_toml(recipe or RECIPES / "retrain.toml"),
             place,
             now,

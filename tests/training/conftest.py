@@ -45,8 +45,8 @@ def pages_of(folder: Path, *labels: Label, n: int = 1) -> list[Page]:
     return pages(Manifest(tuple(samples)), 6.0, folder, lambda sample: scans[sample.scan_id])
 
 
-def toy_folder(folder: Path, seeds: Sequence[int], prefix: str) -> Path:
-    """Scan packages of even cargo with truth.json: odd seeds hold one dense object like a firearm, even ones none."""
+def toy_folder(folder: Path, seeds: Sequence[int], prefix: str, kinds: Sequence[str] = ("firearm",)) -> Path:
+    """Scan packages of even cargo with truth.json: odd seeds hold one dense object, called by the kinds in turn."""
     folder.mkdir(parents=True, exist_ok=True)
     truths = []
     for seed in seeds:
@@ -55,7 +55,8 @@ def toy_folder(folder: Path, seeds: Sequence[int], prefix: str) -> Path:
         blobs = [(x, y, x + 32, y + 24)] if seed % 2 else []
         name = f"{prefix}-{seed}"
         write_package(folder / f"{name}.scan", scan(cargo_view(*blobs, width=400, height=200, seed=seed), scan_id=name))
-        objects = [truth_object(box=(float(x), float(y), x + 32.0, y + 24.0), cnr=5.0) for x, y, *_ in blobs]
+        kind = kinds[seed // 2 % len(kinds)]
+        objects = [truth_object(kind, box=(float(x), float(y), x + 32.0, y + 24.0), cnr=5.0) for x, y, *_ in blobs]
         truths.append(ScanTruth(name, f"{name}.scan", ((400, 200),), tuple(objects), ("4407",), "linac-6-4"))
     write_coco(folder / "truth.json", truths)
     return folder

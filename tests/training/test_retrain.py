@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 
 from cargoscope.datasets.manifest import Manifest, from_folder
+from cargoscope.datasets.simulation import profiles
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import read_card
 from cargoscope.models.registry import Registry
 from cargoscope.review import Feedback, Source, Verdict
 from cargoscope.scan import Scan
+from cargoscope.training import retrain as retraining
 from cargoscope.training.loop import Watch
 from cargoscope.training.recipe import Recipe
-from cargoscope.training.retrain import lessons, retrain
+from cargoscope.training.retrain import HELD_OUT, fixed_held_out, lessons, replayed, retrain
 from cargoscope.training.run import export_checkpoint
-from tests.builders import cargo_view, confirmed, decision, finding, found, rejected, scan
+from tests.builders import CLASSES, cargo_view, confirmed, decision, finding, found, rejected, scan
 from tests.training.conftest import toy_folder
 
 WATCH = Watch(workers=0, threads=1)
@@ -36,7 +38,7 @@ def open_decided(scan_id: str) -> Scan:
 
 @pytest.fixture(scope="module")
 def held_out(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    return from_folder(toy_folder(tmp_path_factory.mktemp("held-out"), range(40, 52), "held"))
+    return from_folder(toy_folder(tmp_path_factory.mktemp("held-out"), range(40, 56), "held", CLASSES))
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,40 @@ def test_scans_of_the_held_out_set_teach_nothing(held_out: Manifest, gentle: Rec
     said = replace(feedback(), scan_id=held_out.samples[0].scan_id)
     with pytest.raises(TrainingError, match="feedback on 0 scans holds no box"):
         lessons([said], open_decided, gentle, held_out)
+
+
+def test_the_fixed_held_out_set_is_simulated_once_for_every_scanner_and_then_kept(tmp_path: Path) -> None:
+    first = fixed_held_out(tmp_path / "held-out", 3)
+    assert {sample.scan_id.split("-test-")[0] for sample in first} == {f"sim-{name}" for name in profiles.names()}
+    assert len(first) == 3
+    assert all(f"-test-{HELD_OUT.seed}-" in sample.scan_id for sample in first)
+    assert [path.name for path in tmp_path.iterdir()] == ["held-out"]
+    assert fixed_held_out(tmp_path / "held-out", 4) == first
+
+
+def test_a_held_out_set_that_was_not_finished_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(retraining, "write_simulated", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        fixed_held_out(tmp_path / "held-out", 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_scans_that_judge_are_not_replayed(gentle: Recipe, tmp_path: Path) -> None:
+    replay = replayed(gentle, tmp_path / "replay")
+    assert len(replay) == 2
+    assert len(replay.without(Manifest(replay.samples[:1]))) == 1
+
+
+def test_held_out_scans_that_cannot_judge_are_refused_before_any_training(
+    registry: Registry, gentle: Recipe, tmp_path: Path
+) -> None:
+    clean = from_folder(toy_folder(tmp_path / "clean", [2, 4], "clean"))
+    with pytest.raises(TrainingError, match="scans with contraband"):
+        retrain([feedback()], open_decided, registry, clean, gentle, tmp_path / "work", NOW, WATCH)
+    assert not (tmp_path / "work").exists()
 
 
 def test_a_recipe_of_other_classes_is_refused(
