@@ -2,6 +2,7 @@
 
 import logging
 import math
+import multiprocessing
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -72,20 +73,19 @@ def train(
     torch.set_num_threads(watch.threads)
     torch.manual_seed(recipe.seed)
     output.mkdir(parents=True, exist_ok=True)
-    checkpoint = output / CHECKPOINT
-    if checkpoint.exists() and not resume:
-        raise TrainingError(f"{checkpoint} exists: resume it, or choose another output")
+    checkpoint = checkpoint_in(output, resume)
     run = new_run(recipe)
     if checkpoint.exists():
         load_checkpoint(run, checkpoint, recipe)
         log.info("going on at step %d after %.1f min", run.step, run.spent_s / 60)
     else:
         first_weights(run, recipe, pages, start_from)
+    workers = workers_here(watch.workers)
     batches = iter(DataLoader(
         Crops(pages, recipe, run.step * recipe.batch, (recipe.steps - run.step) * recipe.batch),
         batch_size=recipe.batch,
-        num_workers=watch.workers,
-        prefetch_factor=4 if watch.workers else None,
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
     ))  # fmt: skip
     began, saved, recent = time.monotonic() - run.spent_s, time.monotonic(), list[tuple[float, float]]()
     lap, lap_step = time.monotonic(), run.step
@@ -111,6 +111,22 @@ def train(
     if validation:
         log.info("step %d · %s", run.step, validate(run.average, validation, recipe))
     return checkpoint
+
+
+def checkpoint_in(output: Path, resume: bool) -> Path:
+    """Where the run of a folder keeps its checkpoint; TrainingError where there is one that nobody asked to resume."""
+    checkpoint = output / CHECKPOINT
+    if checkpoint.exists() and not resume:
+        raise TrainingError(f"{checkpoint} exists: resume it, or choose another output")
+    return checkpoint
+
+
+def workers_here(wanted: int) -> int:
+    """Processes that cut crops: none where processes are not forked (macOS; Linux from Python 3.14).
+
+    A forked process shares the memory maps of the pages. To any other they would be sent whole, gigabytes of them.
+    """
+    return wanted if multiprocessing.get_start_method() == "fork" else 0
 
 
 def new_run(recipe: Recipe) -> Run:

@@ -11,7 +11,7 @@ from cargoscope.datasets.manifest import Manifest, from_folder
 from cargoscope.models.card import ModelCard
 from cargoscope.training.cache import open_package, pages
 from cargoscope.training.evaluate import evaluate, write_scores
-from cargoscope.training.loop import WATCH, Watch, read_checkpoint, train
+from cargoscope.training.loop import WATCH, Watch, checkpoint_in, read_checkpoint, train
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import record_scores, release, release_int8
 from cargoscope.training.scores import Scores
@@ -31,8 +31,9 @@ def train_folders(
     """Train on folders of scan packages with truth.json; returns output/last.pt.
 
     The output keeps the recipe, manifest_id.txt, and the planes of the scans (cache: elsewhere), so that a resumed run
-    starts at once.
+    starts at once. Refused before anything is written: an output that holds another run's checkpoint.
     """
+    checkpoint_in(output, resume)
     recipe = Recipe.from_toml(recipe_path)
     manifest = from_folders(folders)
     learn, aside = manifest.split(recipe.validation_share)

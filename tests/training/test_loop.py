@@ -1,3 +1,4 @@
+import multiprocessing
 from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
@@ -114,3 +115,9 @@ def test_a_checkpoint_carries_its_recipe(tmp_path: Path, recipe: Recipe) -> None
     )
     with pytest.raises(TrainingError, match="no checkpoint"):
         loop.read_checkpoint(tmp_path / "none.pt")
+
+
+@pytest.mark.parametrize(("method", "workers"), [("fork", 3), ("spawn", 0), ("forkserver", 0)])
+def test_pages_are_never_sent_to_another_process(method: str, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multiprocessing, "get_start_method", lambda: method)
+    assert loop.workers_here(3) == workers

@@ -10,10 +10,11 @@ from cargoscope.errors import ModelError, TrainingError
 from cargoscope.inference.engine import Engine
 from cargoscope.models.card import MODEL_FILE, WEIGHTS_FILE, read_card
 from cargoscope.models.networks import build
+from cargoscope.training import release
 from cargoscope.training.cache import open_package
 from cargoscope.training.evaluate import evaluate
 from cargoscope.training.export import check_parity
-from cargoscope.training.run import evaluate_folders, export_checkpoint
+from cargoscope.training.run import evaluate_folders, export_checkpoint, train_folders
 from tests.training.conftest import toy_folder
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -82,3 +83,37 @@ def test_scans_without_contraband_cannot_set_a_threshold(trained: Path, tmp_path
     toy_folder(tmp_path / "clean", [2, 4], "clean")
     with pytest.raises(TrainingError, match="scans with contraband"):
         list(export_checkpoint(trained / "run" / "last.pt", [tmp_path / "clean"], tmp_path / "m", 0.01, None, NOW))
+    assert [path.name for path in tmp_path.iterdir()] == ["clean"]
+
+
+def test_a_false_alarm_rate_that_scores_do_not_know_is_refused_at_once(released: Path, trained: Path) -> None:
+    with pytest.raises(TrainingError, match=r"must be one of \[0.001, 0.004, 0.01, 0.05\], got 0.02"):
+        list(export_checkpoint(trained / "run" / "last.pt", [released / "validation"], released / "m", 0.02, None, NOW))
+    assert not (released / "m").exists()
+
+
+def test_a_release_that_breaks_off_leaves_the_older_model_as_it_was(
+    released: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_card(released / "model")
+
+    def break_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(release, "evaluate", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        list(
+            export_checkpoint(
+                trained / "run" / "last.pt", [released / "validation"], released / "model", 0.01, None, NOW
+            )
+        )
+    assert read_card(released / "model") == before
+    assert sorted(path.name for path in released.iterdir()) == ["int8", "model", "validation"]
+
+
+def test_a_training_into_a_folder_that_is_taken_changes_nothing_there(trained: Path, tmp_path: Path) -> None:
+    toy_folder(tmp_path / "other", [3], "other")
+    kept = (trained / "run" / "manifest_id.txt").read_text()
+    with pytest.raises(TrainingError, match="resume it"):
+        train_folders(trained / "recipe.toml", [tmp_path / "other"], trained / "run")
+    assert (trained / "run" / "manifest_id.txt").read_text() == kept
