@@ -14,14 +14,17 @@ from cargoscope.inference.auth import StationDep
 from cargoscope.inference.ingest import ingest
 from cargoscope.inference.parts import Parts, PartsDep
 
-router = APIRouter(prefix="/v1", tags=["stations"])
+router = APIRouter(tags=["stations"])
+
+SCANS: Final = "/v1/scans"
+"""Where whole scans are sent: the one path whose bodies may be large."""
 
 BLOCK: Final = 1024 * 1024
 ENVELOPE: Final = 64 * 1024
 """Bytes of a multipart body that are not the file."""
 
 
-@router.post("/scans", status_code=201)
+@router.post(SCANS, status_code=201)
 async def send_scan(request: Request, station_id: StationDep, parts: PartsDep, response: Response) -> wire.Stored:
     """Store a scan, sent as `multipart/form-data` in the field `file`. 201 when new, 200 for bytes that are known.
 

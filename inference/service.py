@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cargoscope import errors
 from cargoscope.datasets.archive import Archive
 from cargoscope.inference import events, routes_accounts, routes_officers, routes_stations, spool, streaming, wire
+from cargoscope.inference.auth import refuse_foreign_page
 from cargoscope.inference.parts import Parts, PartsDep
 from cargoscope.inference.tiles import Pyramids
 from cargoscope.inference.worker import Worker
@@ -40,11 +42,16 @@ STATUS: dict[type[errors.CargoscopeError], int] = {
 """Of each kind of error the HTTP status; the nearest ancestor counts."""
 
 
+MAX_BODY: Final = 2 * 1024 * 1024
+"""Bytes of a body that is no scan: a decision on a thousand regions is smaller."""
+
+
 def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAPI:
     """The service. The worker runs from start to stop of the app; whoever opened the archive closes it."""
     parts = Parts(settings, archive, worker, Pyramids(archive, settings.tile_cache_bytes))
-    app = FastAPI(title="Cargoscope", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Cargoscope", version="1", lifespan=_lifespan, openapi_url=None)
     app.state.parts = parts
+    app.add_middleware(_Gate)
     app.add_middleware(_Headers)
     app.add_exception_handler(errors.CargoscopeError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)
@@ -107,6 +114,38 @@ async def _refuse_body(_: Request, error: Exception) -> Response:
 async def _refuse_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return _sentence(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+class _Gate:
+    """Refuses what no route should ever see: orders from another site's page, and bodies that would fill the memory.
+
+    It stands before the console too, whose framework answers pages of any origin. A scan has limits of its own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            try:
+                refuse_foreign_page(Request(scope))
+            except errors.ForbiddenError as error:
+                await _sentence(403, str(error))(scope, receive, send)
+                return
+        left = MAX_BODY
+
+        async def limited() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0 and scope["path"] != routes_stations.SCANS:
+                raise HTTPException(413, f"a body may have at most {MAX_BODY} bytes, got more")
+            return message
+
+        await self.app(scope, limited, send)
 
 
 class _Headers:

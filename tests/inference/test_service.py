@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cargoscope.inference.service import MAX_BODY
 from tests import builders
 from tests.inference.rig import PASSWORD, keep, rig, wait_for
 
@@ -51,6 +53,23 @@ def test_a_tile_is_the_raw_pixels(tmp_path: Path) -> None:
         tag = {"If-None-Match": answer.headers["etag"]}
         again = r.client.get(f"/v1/scans/scan-1/views/0/tiles/{top}/1_0", headers=r.log_in() | tag)
         assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc"])
+def test_the_interface_does_not_describe_itself_to_strangers(tmp_path: Path, path: str) -> None:
+    with rig(tmp_path) as r:
+        assert r.client.get(path).status_code == 404
+
+
+def test_a_body_that_would_fill_the_memory_is_refused_before_anybody_reads_it(tmp_path: Path) -> None:
+    def blocks() -> Iterator[bytes]:
+        yield from (bytes(1024 * 1024) for _ in range(8))
+
+    with rig(tmp_path) as r:
+        for path in ("/v1/login", "/v1/scans/x/decisions"):
+            answer = r.client.post(path, content=bytes(MAX_BODY + 1), headers={"Content-Type": "application/json"})
+            assert (answer.status_code, "at most" in answer.json()["error"]) == (413, True)
+        assert r.client.post("/v1/login", content=blocks()).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/v1/scans", "/v1/scans/x", "/v1/model", "/v1/taxonomy", "/v1/me", "/v1/events"])

@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cargoscope.errors import ServiceError
 from cargoscope.ui import console
+from tests.inference.rig import PASSWORD
+from tests.ui.house import house
+
+pytestmark = pytest.mark.usefixtures("chromium")
+"""Where no event loop runs, Gradio makes some that it never closes; Playwright's runs."""
 
 
 def test_without_the_viewers_bundle_the_console_says_what_to_run(
@@ -33,3 +39,17 @@ def test_a_service_that_is_away_is_an_answer_and_not_a_crash() -> None:
         answer = client.get("/console/", headers={"Accept": "text/html"})
     assert answer.status_code == 503
     assert "does not answer" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.localhost"}])
+def test_another_sites_page_cannot_use_the_console_with_the_officers_cookie(
+    tmp_path: Path, headers: dict[str, str]
+) -> None:
+    with house(tmp_path) as service, httpx.Client(base_url=service.url, trust_env=False) as client:
+        client.post("/v1/login", json={"name": "lan", "password": PASSWORD}).raise_for_status()
+        desk = next(part["id"] for part in client.get("/console/config").json()["components"] if part["type"] == "html")
+        question = {"fn_name": "worklist", "component_id": desk, "session_hash": "x", "data": {"state": "open"}}
+        own = client.post("/console/gradio_api/component_server", json=question)
+        assert own.json() == {"rows": [], "total": 0}
+        other = client.post("/console/gradio_api/component_server", json=question, headers=headers)
+        assert (other.status_code, "another site" in other.text) == (403, True)
