@@ -85,6 +85,8 @@ def retrain(
         parent=active.model_id,
     )
     decision = gate(before, after)
+    if registry.active_id() != active.model_id:
+        decision = Gate(False, f"another model than {active.model_id[:12]} became active meanwhile")
     log.info("%s: %s", "promoted" if decision.promote else "not promoted", decision.reason)
     said = replace(candidate, notes=f"{'promoted' if decision.promote else 'not promoted'}: {decision.reason}")
     write_card(work / "model", said)
@@ -136,7 +138,7 @@ def _simulated_once(plan: Plan, count: int, folder: Path) -> Manifest:
             for number, name in enumerate(names):
                 share = len(range(number, count, len(names)))
                 if share:
-                    write_simulated(replace(plan, profile=name), share, whole / name, os.cpu_count() or 1)
+                    write_simulated(replace(plan, profile=name), share, whole / name, min(share, os.cpu_count() or 1))
             try:
                 os.replace(whole, folder)
             except OSError:

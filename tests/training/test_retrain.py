@@ -16,7 +16,7 @@ from cargoscope.training.loop import Watch
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.retrain import HELD_OUT, fixed_held_out, lessons, replayed, retrain
 from cargoscope.training.run import export_checkpoint
-from tests.builders import CLASSES, cargo_view, confirmed, decision, finding, found, rejected, scan
+from tests.builders import CLASSES, cargo_view, confirmed, decision, finding, found, rejected, scan, tiny_model
 from tests.training.conftest import toy_folder
 
 WATCH = Watch(workers=0, threads=1)
@@ -85,6 +85,22 @@ def test_a_candidate_that_is_no_worse_is_promoted_and_traceable(
     assert promoted.trained_on != active.trained_on
     assert promoted.notes.startswith("promoted: no class lost")
     assert registry.rollback() == active
+
+
+def test_a_model_that_became_active_meanwhile_stays(
+    registry: Registry, held_out: Manifest, gentle: Recipe, tmp_path: Path
+) -> None:
+    newer = registry.add(tiny_model(tmp_path / "newer"))
+
+    def open_while_somebody_promotes(scan_id: str) -> Scan:
+        registry.promote(newer.model_id)
+        return open_decided(scan_id)
+
+    work = tmp_path / "work"
+    result = retrain([feedback()], open_while_somebody_promotes, registry, held_out, gentle, work, NOW, WATCH)
+    assert not result.decision.promote
+    assert "became active meanwhile" in result.decision.reason
+    assert registry.active() == newer
 
 
 def test_a_candidate_that_forgot_its_trade_is_kept_aside_with_the_reason(
