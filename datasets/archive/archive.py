@@ -206,16 +206,22 @@ class Archive:
             connection.execute(outcomes.insert().values(row))
 
     def feedback(self) -> Iterator[Feedback]:
-        """Every decided scan with its latest decision and outcome, in the order in which the scans arrived."""
+        """Every decided scan with its latest decision and outcome, in the order in which the scans arrived.
+
+        found: what the officer had before them, which is not always the latest that a model said of the scan.
+        """
         decided = sa.select(decisions.c.scan_id).distinct()
         query = sa.select(scans.c.scan_id).where(scans.c.scan_id.in_(decided)).order_by(scans.c.seq)
         with self._engine.connect() as connection:
             for scan_id in connection.execute(query).scalars().all():
                 case = _case(connection, scan_id)
-                assert case.analysis is not None, "a decision without an analysis"
+                latest = case.decisions[-1]
+                judged = sa.select(decisions.c.analysis).where(decisions.c.decision_id == latest.decision_id)
+                shown = sa.select(analyses).where(analyses.c.analysis == judged.scalar_subquery())
+                found = records.analysis(connection.execute(shown).one()).found
                 opened = case.outcome is not None and case.outcome.opened
                 source = Source.OPENED if opened else Source.OFFICER
-                yield Feedback(scan_id, case.analysis.found, case.decisions[-1], case.outcome, source)
+                yield Feedback(scan_id, found, latest, case.outcome, source)
 
     def announce(self, kind: str, body: dict[str, Any]) -> None:
         """Tell the listeners something that is not about one scan."""

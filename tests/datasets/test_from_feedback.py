@@ -1,11 +1,14 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from cargoscope.datasets.archive import Analysis, Archive
 from cargoscope.datasets.from_feedback import content_sha256, from_feedback, labels_of
 from cargoscope.datasets.manifest import Label, Origin, Role
 from cargoscope.review import Feedback, Judgement, Outcome, Source, Verdict
 from tests.builders import NOON, confirmed, decision, finding, found, rejected, scan, view
+from tests.inference.rig import keep, people
 
 GUN = finding((10, 10, 30, 20))
 CASES = finding((40, 10, 60, 40), kind="cigarettes")
@@ -66,6 +69,20 @@ def test_a_container_that_was_opened_and_held_nothing_is_a_clean_scan() -> None:
     said = Feedback("scan-1", found(), decision(), opened(), Source.OPENED)
     (sample,) = from_feedback([said], lambda _: scan())
     assert (sample.labels, sample.origin) == ((), Origin.OPENED)
+
+
+def test_verdicts_belong_to_what_the_officer_saw_whatever_a_model_says_later(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        people(archive)
+        keep(archive, scan(scan_id="scan-1"))
+        archive.record(Analysis("scan-1", "a" * 64, "old", "CPU", found(GUN, CASES), 0.9))
+        archive.decide(decision(confirmed(0), rejected(1), model_id="a" * 64))
+        archive.record(Analysis("scan-1", "b" * 64, "new", "CPU", found(CASES), 0.8))
+        (said,) = archive.feedback()
+    assert labels_of(said) == (
+        Label("firearm", 0, GUN.box),
+        Label("cigarettes", 0, CASES.box, Role.REJECTED),
+    )
 
 
 @pytest.mark.parametrize("other", [view(level=40001), view(pitch_mm=(5.0, 6.0)), view(name="top"), view(bits=12)])
