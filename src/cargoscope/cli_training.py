@@ -102,8 +102,7 @@ def retrain(
         typer.Option(
             exists=True,
             file_okay=False,
-            help="Scans with truth that judge both models.  [default: the data folder's own, simulated once]",
-            show_default=False,
+            help="Scans with truth that judge both models, in place of the data folder's own.",
         ),
     ] = None,
     recipe: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Recipe in TOML.")] = None,
