@@ -25,7 +25,8 @@ async def events(
     _: OfficerDep, token: TokenDep, parts: PartsDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> StreamingResponse:
     """`event: scan` and `event: model`. After a break the browser sends Last-Event-ID and misses nothing."""
-    start = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
+    known = last_event_id is not None and last_event_id.isdecimal() and len(last_event_id) < 20
+    start = int(last_event_id) if last_event_id is not None and known else None
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(listen(parts, start, token), media_type="text/event-stream", headers=headers)
 
@@ -37,25 +38,26 @@ async def listen(parts: Parts, start: int | None, token: str) -> AsyncGenerator[
     Between events it only compares a number in memory.
     """
     archive = parts.archive
-    seen = await run_in_threadpool(archive.last_event) if start is None else start
+    newest = await run_in_threadpool(archive.last_event)
+    seen = newest if start is None else min(start, newest)
     written = -1
-    spoke_at = time.monotonic()
+    checked_at = time.monotonic()
     yield "retry: 1000\n\n"
     while not parts.closing.is_set():
+        if time.monotonic() - checked_at > HEARTBEAT_S:
+            if not await run_in_threadpool(_is_open, parts, token):
+                return
+            yield ": still here\n\n"
+            checked_at = time.monotonic()
         if written != archive.events_written:
             written = archive.events_written
             news = await run_in_threadpool(archive.events_after, seen)
             for event in news:
                 yield f"id: {event.seq}\nevent: {event.kind}\ndata: {json.dumps(event.body)}\n\n"
-                seen, spoke_at = event.seq, time.monotonic()
+                seen = event.seq
             if news:
                 written = -1
             continue
-        if time.monotonic() - spoke_at > HEARTBEAT_S:
-            if not await run_in_threadpool(_is_open, parts, token):
-                return
-            yield ": still here\n\n"
-            spoke_at = time.monotonic()
         await asyncio.sleep(TICK_S)
 
 

@@ -12,6 +12,8 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 
 from cargoscope.datasets.atomic import write_whole
+from cargoscope.datasets.formats.limits import Limits
+from cargoscope.datasets.formats.package import package_bytes
 from cargoscope.errors import ConflictError, LimitError, ScanError, ServiceError
 from cargoscope.inference.blocks import HEADER
 from cargoscope.inference.wire import Hello, HelloView
@@ -130,6 +132,9 @@ class Spool:
     def _check_room(self, index: int, columns: int, where: str) -> None:
         if columns > self.settings.max_columns:
             raise LimitError(f"{where}: at most {self.settings.max_columns} columns, got {columns}")
+        view = self.hello.views[index]
+        limits = Limits(max_bytes=self.settings.max_scan_bytes)
+        limits.check_size(where, columns, view.height, len(view.energies))
         after = [*self.columns[:index], columns, *self.columns[index + 1 :]]
         total = sum(n * self._column_bytes(i) for i, n in enumerate(after))
         if total > self.settings.max_scan_bytes:
@@ -161,6 +166,6 @@ def taken_at(hello: Hello) -> datetime:
 
 
 def check(hello: Hello, station_id: str) -> None:
-    """ScanError where no scan could ever come of this announcement."""
+    """ScanError where no scan, and no package of it, could ever come of this announcement."""
     views = tuple(view_of(view, np.zeros((len(view.energies), 1, 1), np.uint16)) for view in hello.views)
-    Scan(hello.scan_id, taken_at(hello), station_id, views)
+    package_bytes(Scan(hello.scan_id, taken_at(hello), station_id, views))

@@ -51,3 +51,9 @@ def test_a_scan_without_views_or_with_two_of_one_name_is_refused():
         Scan("scan-1", NOON, "gate-1", ())
     with pytest.raises(ScanError, match="names must differ"):
         scan(view(), view())
+
+
+def test_a_moment_before_the_calendar_of_utc_is_refused():
+    first_day = datetime.fromisoformat("0001-01-01T00:00:00+05:00")
+    with pytest.raises(ScanError, match="cannot be told in UTC"):
+        dataclasses.replace(scan(), taken_at=first_day)

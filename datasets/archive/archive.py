@@ -63,9 +63,6 @@ class Archive:
 
         ConflictError where the archive holds other bytes under that scan_id.
         """
-        known = self.by_sha256(incoming.sha256)
-        if known is not None:
-            return known, False
         row = {
             "scan_id": scan.scan_id,
             "sha256": incoming.sha256,
@@ -77,15 +74,16 @@ class Archive:
             "views": records.views_json(scan),
         }
         with writing(self._engine) as connection:
-            same_id = connection.execute(sa.select(scans).where(scans.c.scan_id == scan.scan_id)).first()
-            if same_id is not None and same_id.sha256 != incoming.sha256:
+            known = connection.execute(sa.select(scans).where(scans.c.sha256 == incoming.sha256)).first()
+            if known is not None:
+                return records.stored_scan(known), False
+            if connection.execute(sa.select(scans.c.seq).where(scans.c.scan_id == scan.scan_id)).first() is not None:
                 raise ConflictError(f"scan {scan.scan_id}: the archive holds another scan under that id")
-            if same_id is None:
-                row["file"] = self.files.keep(incoming)
-                connection.execute(scans.insert().values(row))
-                self._announce_scan(connection, scan.scan_id, "received", None)
+            row["file"] = self.files.keep(incoming)
+            connection.execute(scans.insert().values(row))
+            self._announce_scan(connection, scan.scan_id, "received", None)
         self.events_written += 1
-        return self.stored(scan.scan_id), same_id is None
+        return self.stored(scan.scan_id), True
 
     def by_sha256(self, sha256: str) -> StoredScan | None:
         """The scan with these bytes."""

@@ -34,6 +34,7 @@ def connect(path: Path) -> sa.Engine:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA foreign_keys = ON")
+            cursor.execute("PRAGMA recursive_triggers = ON")  # else REPLACE deletes past the triggers that forbid it
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

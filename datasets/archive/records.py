@@ -124,9 +124,7 @@ def decision(row: sa.Row[Any]) -> Decision:
         scan_id=row.scan_id,
         model_id=row.model_id,
         officer=row.officer,
-        verdicts=tuple(
-            Verdict(item["finding"], Judgement(item["judgement"]), item["kind"]) for item in row.verdicts
-        ),
+        verdicts=tuple(Verdict(item["finding"], Judgement(item["judgement"]), item["kind"]) for item in row.verdicts),
         added=tuple(_finding(item) for item in row.added),
         disposition=Disposition(row.disposition),
         reason=row.reason,

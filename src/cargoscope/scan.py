@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,10 @@ class Scan:
                 raise ScanError(f"{field} must be 1..128 letters, digits, '.', '_' or '-', got {value[:140]!r}")
         if self.taken_at.tzinfo is None:
             raise ScanError(f"scan {self.scan_id}: taken_at must carry a time zone, got {self.taken_at}")
+        try:
+            self.taken_at.astimezone(UTC)
+        except OverflowError as error:
+            raise ScanError(f"scan {self.scan_id}: taken_at {self.taken_at} cannot be told in UTC") from error
         if not self.views:
             raise ScanError(f"scan {self.scan_id}: at least one view, got none")
         names = [view.name for view in self.views]

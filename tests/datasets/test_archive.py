@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,22 @@ def test_other_bytes_under_a_known_id_are_refused(archive: Archive) -> None:
     assert archive.check() == ([], [])
 
 
+def test_the_same_picture_sent_under_several_names_at_once_is_stored_once(archive: Archive) -> None:
+    together = threading.Barrier(8)
+
+    def send(number: int) -> tuple[str, bool]:
+        with archive.files.receive([b"a plain picture"], "x", 100) as incoming:
+            together.wait(10)
+            stored, new = archive.keep(incoming, builders.scan(scan_id=f"name-{number}"), "x")
+            return stored.scan_id, new
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+    assert len({scan_id for scan_id, _ in answers}) == 1
+    assert [new for _, new in answers].count(True) == 1
+    assert archive.check() == ([], [])
+
+
 def test_a_file_that_is_too_large_leaves_nothing(archive: Archive) -> None:
     with pytest.raises(LimitError, match="at most 10 bytes"), archive.files.receive([b"12345"] * 3, "x", 10):
         pass
@@ -92,7 +109,8 @@ def test_the_archive_only_appends(archive: Archive, table: str) -> None:
     archive.conclude(Outcome("scan-1", True, (), "", "lan", builders.NOON))
     engine = connect(archive.root / "archive.sqlite")
     column = metadata.tables[table].columns.keys()[1]
-    for change in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
+    replace = f"REPLACE INTO {table} SELECT * FROM {table}"
+    for change in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}", replace):
         with pytest.raises(sa.exc.IntegrityError, match="the archive only appends"), engine.begin() as connection:
             connection.exec_driver_sql(change)
     engine.dispose()

@@ -92,3 +92,37 @@ def test_who_logs_out_hears_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             assert [text async for text in heard] == []
 
         asyncio.run(run())
+
+
+def test_who_logs_out_hears_no_more_however_much_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "HEARTBEAT_S", 0.0)
+    with Archive(tmp_path) as archive:
+        people(archive)
+        token = archive.accounts.open_session("lan", 1)
+
+        async def run() -> None:
+            heard = listen(parts_in(tmp_path, archive), None, token)
+            assert await anext(heard) == "retry: 1000\n\n"
+            archive.accounts.close_session(token)
+            heard_after = 0
+            async for _ in heard:
+                heard_after += 1
+                assert heard_after < 10
+                archive.announce("model", {"model_id": "another"})
+
+        asyncio.run(run())
+
+
+@pytest.mark.parametrize("number", [7, 10**30])
+def test_a_listener_that_knows_of_more_than_there_is_hears_what_comes(tmp_path: Path, number: int) -> None:
+    with Archive(tmp_path) as archive:
+        archive.announce("model", {"model_id": "before"})
+
+        async def run() -> None:
+            heard = listen(parts_in(tmp_path, archive), number, "")
+            await anext(heard)
+            archive.announce("model", {"model_id": "after"})
+            assert await take(heard, 1) == [(2, "model", {"model_id": "after"})]
+            await heard.aclose()
+
+        asyncio.run(run())

@@ -122,6 +122,11 @@ def test_what_breaks_the_rules_is_refused_with_a_sentence(tmp_path: Path) -> Non
         assert "time zone" in refused(r, hello(scan, scan_id="x", taken_at="2026-01-01T00:00:00"))
         assert "scan_id must be" in refused(r, hello(scan, scan_id="../x"))
         assert "no hello message" in refused(r, {"scan_id": 3})
+        nameless = [hello(scan)["views"][0] | {"energies": [""] * len(scan.views[0].energies)}]
+        assert "energies" in refused(r, hello(scan, scan_id="x", views=nameless))
+        seconds = "2026-11-22T12:00:00+07:00:30"
+        assert "taken_at" in refused(r, hello(scan, scan_id="x", taken_at=seconds))
+        assert not (tmp_path / "streams" / "x").exists()
         high = builders.scan(builders.view(height=101), scan_id="high")
         assert "at most 100 pixels high" in refused(r, hello(high))
         wide = builders.scan(builders.view(width=60), scan_id="wide")
