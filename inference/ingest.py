@@ -25,7 +25,8 @@ def ingest(parts: Parts, blocks: Iterable[bytes], file_name: str, station_id: st
         known = archive.by_sha256(incoming.sha256)
         if known is None:
             limits = Limits(max_bytes=parts.settings.max_scan_bytes)
-            scan = _read(incoming.path, file_name, station_id, limits)
+            with parts.assembling:
+                scan = _read(incoming.path, file_name, station_id, limits)
             stored, new = archive.keep(incoming, scan, file_name)
         else:
             stored, new = known, False

@@ -18,7 +18,8 @@ from cargoscope.settings import Settings
 class Parts:
     """The parts of a running service. closing: set when it is about to stop, so that open event streams end.
 
-    streaming: ids of scans that are being streamed. assembling: held while a streamed scan is whole in memory.
+    streaming: ids of scans that are being streamed. assembling: held while a scan that arrives is whole in
+    memory, so that many at once do not fill it.
     """
 
     settings: Settings

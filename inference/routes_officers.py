@@ -19,6 +19,8 @@ from cargoscope.review import Decision, Disposition, Judgement, Outcome, Verdict
 router = APIRouter(prefix="/v1", tags=["officers"])
 
 TILE_CACHING = "private, max-age=31536000, immutable"
+TILE_OWNER = {"Vary": "Cookie, Authorization"}
+"""What one officer's browser has kept, it does not show to the next one who uses it."""
 
 
 @router.get("/scans")
@@ -28,7 +30,7 @@ def worklist(
     response: Response,
     state: Literal["open", "decided", "all"] = "open",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, lt=2**63)] = 0,
 ) -> list[wire.Row]:
     """A page of the worklist, most suspicious first. The header X-Total-Count says how many there are in all."""
     cases, total = parts.archive.cases(state, limit, offset)
@@ -48,7 +50,7 @@ def scan_tile(
 ) -> Response:
     """One tile of a view: uint16 little-endian, (energies, h, w)."""
     sha256 = parts.archive.stored(scan_id).sha256
-    headers = {"ETag": f'"{sha256[:32]}-{view}-{level}-{column}_{row}"', "Cache-Control": TILE_CACHING}
+    headers = {"ETag": f'"{sha256[:32]}-{view}-{level}-{column}_{row}"', "Cache-Control": TILE_CACHING} | TILE_OWNER
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     planes = tile(parts.pyramids.get(scan_id, view), level, column, row)
@@ -125,6 +127,9 @@ def _drawn(index: int, item: wire.AddedBody, views: tuple[ViewFacts, ...]) -> Fi
         raise ReviewError(f"drawn region {index}: the scan has views 0..{len(views) - 1}, got {item.view}")
     width, height = views[item.view].width, views[item.view].height
     x1, y1, x2, y2 = item.box
-    if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
-        raise ReviewError(f"drawn region {index}: x1 < x2 and y1 < y2 within {width}×{height} pixels, got {item.box}")
+    if not (0 <= x1 <= x2 - 1 <= width - 1 and 0 <= y1 <= y2 - 1 <= height - 1):
+        raise ReviewError(
+            f"drawn region {index}: x1 < x2 and y1 < y2 by a pixel at least, within {width}×{height} pixels, "
+            f"got {item.box}"
+        )
     return Finding(item.view, item.box, 1.0, item.kind)

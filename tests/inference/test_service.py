@@ -50,9 +50,15 @@ def test_a_tile_is_the_raw_pixels(tmp_path: Path) -> None:
         planes = np.frombuffer(answer.content, "<u2").reshape(2, 240, 88)
         assert np.array_equal(planes, view.pixels[:, :, 512:])
         assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["vary"] == "Cookie, Authorization"
         tag = {"If-None-Match": answer.headers["etag"]}
         again = r.client.get(f"/v1/scans/scan-1/views/0/tiles/{top}/1_0", headers=r.log_in() | tag)
         assert again.status_code == 304
+
+
+def test_a_page_of_the_worklist_beyond_all_numbers_is_refused(tmp_path: Path) -> None:
+    with rig(tmp_path) as r:
+        assert r.client.get(f"/v1/scans?offset={10**30}", headers=r.log_in()).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc"])

@@ -92,6 +92,7 @@ def test_of_two_officers_the_second_learns_who_was_first_and_may_correct(tmp_pat
         ({"added": [{"view": 1, "box": [0, 0, 5, 5], "kind": "firearm"}]}, 422, "the scan has views 0..0, got 1"),
         ({"added": [{"view": 0, "box": [0, 0, 65, 5], "kind": "firearm"}]}, 422, "within 64×48 pixels"),
         ({"added": [{"view": 0, "box": [5, 0, 5, 5], "kind": "firearm"}]}, 422, "x1 < x2"),
+        ({"added": [{"view": 0, "box": [5, 0, 5.0000001, 5], "kind": "firearm"}]}, 422, "by a pixel at least"),
         ({"added": [{"view": 0, "box": [0, 0, 5, 5], "kind": "fire"}]}, 422, "no kind of contraband named 'fire'"),
         ({"reason": " "}, 422, "hold needs a reason"),
         ({"disposition": "burn"}, 422, "disposition"),
