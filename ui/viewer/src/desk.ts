@@ -73,7 +73,7 @@ export class Desk {
       onModel: () => this.ask.opening().then((opening) => this.showModel(opening), (error) => this.failed(error)),
       onLink: (up) => {
         this.showLink(up);
-        if (up) refresh();
+        refresh();
       },
     });
   }
@@ -143,10 +143,11 @@ export class Desk {
       return this.failed(error);
     }
     this.kept.delete(card.scan_id);
-    this.card = null;
+    const stayed = this.card?.scan_id === card.scan_id;
+    if (stayed) this.card = null;
     await this.queue.refresh();
     this.setBusy(false);
-    await this.openFirst(card.scan_id);
+    if (stayed) await this.openFirst(card.scan_id);
     say(this.root, `${DONE[disposition]}: ${card.scan_id}.`, "good");
   }
 

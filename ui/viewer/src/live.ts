@@ -11,14 +11,21 @@ export interface LiveHooks {
   onLink: (up: boolean) => void;
 }
 
-/** Listens to the service's events; the browser connects again by itself and asks for what it missed. */
-export function listen(hooks: LiveHooks): EventSource {
+const AGAIN_MS = 3000;
+
+/**
+ * Listens to the service's events. The browser connects again by itself and asks for what it missed; but it gives up
+ * on an answer that is no stream, such as a proxy's while the service restarts, so then this begins anew.
+ */
+export function listen(hooks: LiveHooks): void {
   const events = new EventSource("/v1/events");
   events.addEventListener("open", () => hooks.onLink(true));
-  events.addEventListener("error", () => hooks.onLink(false));
+  events.addEventListener("error", () => {
+    hooks.onLink(false);
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => listen(hooks), AGAIN_MS);
+  });
   events.addEventListener("scan", (event) => hooks.onScan(JSON.parse(event.data) as ScanNews));
   events.addEventListener("model", () => hooks.onModel());
-  return events;
 }
 
 /** Calls at most once per `pause_ms`: many scans at once are one look at the worklist. */
