@@ -164,12 +164,13 @@ def hit_scores(scan: Examined) -> list[tuple[float, str]]:
 
 
 def hit(box: Floats, boxes: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
-    """Which of boxes (N, 4) hit the object in box (4,): IoU of 0.1, or the centre of one inside the other."""
+    """Which of boxes (N, 4) hit the object in box (4,): IoU of HIT_IOU, or a centre inside the object's box.
+
+    A large box that merely holds the object somewhere is no hit: it would not show an officer where to look.
+    """
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
-    middle = (box[:2] + box[2:]) / 2
     inside = ((centre > box[:2]) & (centre < box[2:])).all(axis=1)
-    around = ((middle > boxes[:, :2]) & (middle < boxes[:, 2:])).all(axis=1)
-    return np.asarray(inside | around | (_iou(box, boxes) >= HIT_IOU))
+    return np.asarray(inside | (_iou(box, boxes) >= HIT_IOU))
 
 
 def average_precision(examined: Sequence[Examined], kind: str) -> float:
