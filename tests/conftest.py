@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests import browser as browsers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Playwright keeps an event loop running in this thread, so it must not outlive the modules that use it."""
     path = browsers.find()
     if path is None:
         pytest.fail("no browser: install Chromium or Chrome, or set CARGOSCOPE_BROWSER to the path of one")

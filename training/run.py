@@ -12,6 +12,7 @@ from cargoscope.models.card import ModelCard
 from cargoscope.training.cache import open_package, pages
 from cargoscope.training.evaluate import evaluate, write_scores
 from cargoscope.training.loop import WATCH, Watch, checkpoint_in, read_checkpoint, train
+from cargoscope.training.mine import mine
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import record_scores, release, release_int8
 from cargoscope.training.scores import Scores
@@ -27,8 +28,11 @@ def train_folders(
     start_from: Path | None = None,
     resume: bool = False,
     cache: Path | None = None,
+    mine_with: Path | None = None,
 ) -> Path:
     """Train on folders of scan packages with truth.json; returns output/last.pt.
+
+    mine_with: folder of a model; what it finds in scans without contraband becomes hard negatives.
 
     The output keeps the recipe, manifest_id.txt, and the planes of the scans (cache: elsewhere), so that a resumed run
     starts at once. Refused before anything is written: an output that holds another run's checkpoint.
@@ -36,6 +40,8 @@ def train_folders(
     checkpoint_in(output, resume)
     recipe = Recipe.from_toml(recipe_path)
     manifest = from_folders(folders)
+    if mine_with is not None:
+        manifest = mine(mine_with, manifest, open_package)
     learn, aside = manifest.split(recipe.validation_share)
     output.mkdir(parents=True, exist_ok=True)
     (output / "recipe.toml").write_bytes(recipe_path.read_bytes())

@@ -33,6 +33,10 @@ def train(
     minutes: Annotated[float | None, typer.Option(help="Time budget; without it the recipe's steps decide.")] = None,
     start_from: Annotated[Path | None, typer.Option(help="weights.pt of a model to go on from.")] = None,
     cache: Annotated[Path | None, typer.Option(help="Folder for the planes, to share between runs.")] = None,
+    mine: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Model folder whose false alarms become hard negatives."),
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on where the output folder stopped.")] = False,
     threads: Annotated[int, typer.Option(help="Threads of the training itself.")] = 2,
 ) -> None:
@@ -46,7 +50,7 @@ def train(
 
     watch = Watch(minutes=minutes, threads=threads)
     with _progress(output / "train.log"):
-        checkpoint = train_folders(recipe, data, output, watch, start_from, resume, cache)
+        checkpoint = train_folders(recipe, data, output, watch, start_from, resume, cache, mine)
     typer.echo(f"trained: {checkpoint}; next: cargoscope export {checkpoint} --data VALIDATION --output MODEL")
 
 
