@@ -4,7 +4,7 @@ import pytest
 
 from cargoscope.errors import ModelError
 from cargoscope.models.card import CARD_FILE, read_card
-from cargoscope.models.registry import Registry
+from cargoscope.models.registry import DEFAULT_RELEASE, RELEASES, Registry
 from tests.builders import tiny_model
 
 
@@ -49,3 +49,11 @@ def test_an_unknown_model_cannot_be_promoted(tmp_path: Path) -> None:
         registry.promote("f" * 64)
     with pytest.raises(ModelError, match="at least the first 6"):
         registry.promote("../x")
+
+
+def test_the_release_says_what_was_measured_and_that_it_is_simulated() -> None:
+    card = read_card(RELEASES / DEFAULT_RELEASE)
+    assert "simulated" in card.notes
+    measured = card.scores["test"]
+    assert measured["n_clean"] + measured["n_threat"] == 500
+    assert (card.trained_on or "").isalnum()
