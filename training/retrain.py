@@ -11,7 +11,7 @@ from typing import Final
 
 from cargoscope.datasets.from_feedback import from_feedback
 from cargoscope.datasets.manifest import Manifest, Role, Sample
-from cargoscope.datasets.simulation import profiles
+from cargoscope.datasets.simulation.beam import profiles
 from cargoscope.datasets.simulation.simulate import Plan, write_simulated
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import WEIGHTS_FILE, ModelCard, write_card

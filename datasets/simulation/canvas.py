@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cargoscope.datasets.simulation.materials import GROUPS
+from cargoscope.datasets.simulation.beam.materials import GROUPS
 
 Map = npt.NDArray[np.float32]
 Points = Sequence[tuple[float, float]]

@@ -6,13 +6,13 @@ from typing import Final
 import cv2
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import ORGANIC
+from cargoscope.datasets.simulation.beam.noise import Exposure
+from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.canvas import Canvas, Map
-from cargoscope.datasets.simulation.container import Hold
-from cargoscope.datasets.simulation.materials import ORGANIC
-from cargoscope.datasets.simulation.noise import Exposure
-from cargoscope.datasets.simulation.physics import Beam
 from cargoscope.datasets.simulation.stamps import FINE_MM, Stamp, land
 from cargoscope.datasets.simulation.threats import INSTANCES, draw_instance
+from cargoscope.datasets.simulation.vehicle.container import Hold
 from cargoscope.datasets.truth import Mask, TruthObject
 
 RING_PX: Final = 14

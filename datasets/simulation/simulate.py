@@ -12,15 +12,15 @@ from typing import Final, Literal, get_args
 import cv2
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, expose
+from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
-from cargoscope.datasets.simulation.cargo import load
-from cargoscope.datasets.simulation.container import HALF_WIDTH_MM, SIZES_MM, Hold, draw_container, hold_of
-from cargoscope.datasets.simulation.noise import Exposure, draw_exposure, expose
+from cargoscope.datasets.simulation.cargo.load import load
 from cargoscope.datasets.simulation.placement import Scene, hide
-from cargoscope.datasets.simulation.profiles import Profile, beam_of, profile
-from cargoscope.datasets.simulation.reefer import draw_reefer
 from cargoscope.datasets.simulation.threats import KINDS
-from cargoscope.datasets.simulation.trailer import draw_trailer
+from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, SIZES_MM, Hold, draw_container, hold_of
+from cargoscope.datasets.simulation.vehicle.reefer import draw_reefer
+from cargoscope.datasets.simulation.vehicle.trailer import draw_trailer
 from cargoscope.datasets.truth import ScanTruth, TruthObject, write_coco
 from cargoscope.errors import SimulationError
 from cargoscope.scan import Scan, View

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cargoscope.datasets.manifest import Manifest, from_folder
-from cargoscope.datasets.simulation import profiles
+from cargoscope.datasets.simulation.beam import profiles
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import read_card
 from cargoscope.models.registry import Registry

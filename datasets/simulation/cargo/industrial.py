@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL, WATER
 from cargoscope.datasets.simulation.canvas import Canvas, coverage, grain
-from cargoscope.datasets.simulation.clutter import scatter_tools
-from cargoscope.datasets.simulation.container import Hold
-from cargoscope.datasets.simulation.materials import ORGANIC, STEEL, WATER
-from cargoscope.datasets.simulation.packing import Z, load_height
+from cargoscope.datasets.simulation.cargo.clutter import scatter_tools
+from cargoscope.datasets.simulation.cargo.packing import Z, load_height
+from cargoscope.datasets.simulation.vehicle.container import Hold
 
 
 def drums(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:

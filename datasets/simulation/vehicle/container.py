@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL, Floats
 from cargoscope.datasets.simulation.canvas import Canvas, Map, coverage
-from cargoscope.datasets.simulation.materials import ORGANIC, STEEL, Floats
 
 SIZES_MM: Final = {
     "22G1": (6058.0, 2591.0),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 
-from cargoscope.datasets.simulation.materials import GROUPS
-from cargoscope.datasets.simulation.physics import Beam, beam
+from cargoscope.datasets.simulation.beam.materials import GROUPS
+from cargoscope.datasets.simulation.beam.physics import Beam, beam
 from cargoscope.errors import SimulationError
 
 SCHEMA = "cargoscope.scanner/1"

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from cargoscope.datasets.simulation.beam.profiles import Profile
 from cargoscope.datasets.simulation.canvas import Map
-from cargoscope.datasets.simulation.profiles import Profile
 
 COMPOUND = 1.25
 """Variance of an energy-integrating signal over that of a count: <E²>/<E>² of the absorbed spectrum."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import ORGANIC
 from cargoscope.datasets.simulation.canvas import Canvas, grain
-from cargoscope.datasets.simulation.container import INNER_HALF_MM, Hold
-from cargoscope.datasets.simulation.materials import ORGANIC
+from cargoscope.datasets.simulation.vehicle.container import INNER_HALF_MM, Hold
 
 Z: tuple[float, float] = (-INNER_HALF_MM + 20, INNER_HALF_MM - 20)
 """Depth that goods may fill, mm."""

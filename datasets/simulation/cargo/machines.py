@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.container import Hold
-from cargoscope.datasets.simulation.materials import LIGHT, ORGANIC, STEEL
-from cargoscope.datasets.simulation.packing import load_height
+from cargoscope.datasets.simulation.cargo.packing import load_height
+from cargoscope.datasets.simulation.vehicle.container import Hold
 
 
 def machinery(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:

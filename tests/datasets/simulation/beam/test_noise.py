@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cargoscope.datasets.simulation.noise import COMPOUND, Exposure, draw_exposure, expose
-from cargoscope.datasets.simulation.profiles import profile
+from cargoscope.datasets.simulation.beam.noise import COMPOUND, Exposure, draw_exposure, expose
+from cargoscope.datasets.simulation.beam.profiles import profile
 
 QUIET = Exposure(photons=1e5, electronic=5e-5, jitter=0.0, drift=0.0, scatter=0.0, blur_px=0.01, dead_rows=0)
 FACTS = profile("linac-6-4")

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from cargoscope.datasets.simulation.materials import Floats, mass_attenuation
+from cargoscope.datasets.simulation.beam.materials import Floats, mass_attenuation
 
 CHUNK_PX = 1 << 14
 """Pixels worked on at once: bins times this stay in the processor's cache."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from cargoscope.datasets.simulation.beam.materials import HEAVY, LIGHT, ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.container import HALF_WIDTH_MM
-from cargoscope.datasets.simulation.materials import HEAVY, LIGHT, ORGANIC, STEEL
+from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM
 
 MACHINE_MM = 420.0
 """Depth of the machinery and its bulkhead along the container."""

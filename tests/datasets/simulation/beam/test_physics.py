@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cargoscope.datasets.simulation.materials import GROUPS, mass_attenuation
-from cargoscope.datasets.simulation.physics import Beam, beam
-from cargoscope.datasets.simulation.profiles import beam_of, names, parse, profile
+from cargoscope.datasets.simulation.beam.materials import GROUPS, mass_attenuation
+from cargoscope.datasets.simulation.beam.physics import Beam, beam
+from cargoscope.datasets.simulation.beam.profiles import beam_of, names, parse, profile
 from cargoscope.errors import SimulationError
 
 ENERGIES_MEV = np.array([1.25, 2.0, 4.0, 6.0, 9.0])

@@ -1,0 +1,1 @@
+"""The scanner: materials and spectra, detector and its noise, and the profiles that hold their facts."""

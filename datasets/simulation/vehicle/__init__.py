@@ -1,0 +1,1 @@
+"""What carries the goods: containers, refrigerated ones, trailers and tractors."""
