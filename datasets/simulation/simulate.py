@@ -16,8 +16,8 @@ from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, e
 from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo.load import load
-from cargoscope.datasets.simulation.placement import Scene, hide
-from cargoscope.datasets.simulation.threats import KINDS
+from cargoscope.datasets.simulation.threats.kinds import KINDS
+from cargoscope.datasets.simulation.threats.placement import Scene, hide
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, SIZES_MM, Hold, draw_container, hold_of
 from cargoscope.datasets.simulation.vehicle.reefer import draw_reefer
 from cargoscope.datasets.simulation.vehicle.trailer import draw_trailer

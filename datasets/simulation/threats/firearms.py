@@ -7,7 +7,7 @@ import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import HEAVY, LIGHT, ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Camera, Canvas, Points
-from cargoscope.datasets.simulation.stamps import FINE_MM, Shape, shape_of
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Shape, shape_of
 
 MASS_KG: Final = {"pistol": (0.7, 1.2), "revolver": (0.75, 1.4), "rifle": (2.6, 4.5), "shotgun": (2.6, 3.7)}
 """Unloaded weight of the metal and of the stock."""

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cargoscope.datasets.simulation.stamps import FINE_MM, land
-from cargoscope.datasets.simulation.threats import INSTANCES, KINDS, draw_instance
+from cargoscope.datasets.simulation.threats.kinds import INSTANCES, KINDS, draw_instance
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM, land
 from cargoscope.errors import SimulationError
 from cargoscope.taxonomy import kinds
 

@@ -10,8 +10,8 @@ from cargoscope.datasets.simulation.beam.materials import ORGANIC
 from cargoscope.datasets.simulation.beam.noise import Exposure
 from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.canvas import Canvas, Map
-from cargoscope.datasets.simulation.stamps import FINE_MM, Stamp, land
-from cargoscope.datasets.simulation.threats import INSTANCES, draw_instance
+from cargoscope.datasets.simulation.threats.kinds import INSTANCES, draw_instance
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Stamp, land
 from cargoscope.datasets.simulation.vehicle.container import Hold
 from cargoscope.datasets.truth import Mask, TruthObject
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, STEEL, WATER
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.firearms import firearm
-from cargoscope.datasets.simulation.stamps import FINE_MM, Shape, blank, shape_of
+from cargoscope.datasets.simulation.threats.firearms import firearm
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Shape, blank, shape_of
 from cargoscope.errors import SimulationError
 
 
