@@ -45,6 +45,14 @@ class TruthError(CargoscopeError):
     """A description of what a scan really holds breaks a rule, or its file cannot be read."""
 
 
+class LabelError(CargoscopeError):
+    """A file of labels breaks the rules of its format, or names a class that nobody mapped."""
+
+
+class MetadataError(CargoscopeError):
+    """What a station writes beside a scan cannot be read, or contradicts itself."""
+
+
 class SettingsError(CargoscopeError):
     """A setting of this machine is missing or out of range."""
 
