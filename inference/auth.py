@@ -1,9 +1,8 @@
 """Who is asking: the dependencies of the routes, the session cookie, and the check against forged requests."""
 
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -19,8 +18,11 @@ COOKIE: Final = "cargoscope_session"
 _HASHING = threading.Semaphore(2)
 """Each check of a password takes 64 MB; more at a time would let anybody fill the memory."""
 
+_QUEUE = threading.Semaphore(8)
+"""Who waits holds a thread of the service; more at a time would let anybody hold all of them."""
+
 HASHING_WAIT_S: Final = 5.0
-"""How long one waits for the others; longer would let anybody hold all threads of the service."""
+"""How long one waits for the others."""
 
 
 def bearer(connection: HTTPConnection) -> str | None:
@@ -82,21 +84,19 @@ def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[Office
 @contextmanager
 def slowed_down(parts: Parts, name: str, address: str) -> Iterator[None]:
     """Around the check of a password: every AuthError makes the next one from there wait longer."""
-    keys = [(parts.by_name, (name, address)), (parts.by_address, (address,))]
-    now_s = time.monotonic()
-    for throttle, key in keys:
-        throttle.check(key, now_s)
-    if not _HASHING.acquire(timeout=HASHING_WAIT_S):
-        raise ThrottledError("too many logins at once; try again")
-    try:
+    with parts.by_address.trying((address,)), parts.by_name.trying((name, address)), _turn():
         yield
-    except AuthError:
-        for throttle, key in keys:
-            throttle.failed(key, now_s)
-        raise
-    finally:
-        _HASHING.release()
-    parts.by_name.succeeded((name, address))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few places in which passwords are checked; ThrottledError where too many wait for one."""
+    with ExitStack() as places:
+        for place, wait_s in ((_QUEUE, 0.0), (_HASHING, HASHING_WAIT_S)):
+            if not place.acquire(timeout=wait_s):
+                raise ThrottledError("too many logins at once; try again")
+            places.callback(place.release)
+        yield
 
 
 OfficerDep = Annotated[Officer, Depends(officer)]

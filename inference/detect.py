@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from cargoscope.datasets.atomic import write_whole
+from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.read import ScanFiles, read_files
 from cargoscope.detections import Detections
 from cargoscope.errors import CargoscopeError

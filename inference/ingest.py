@@ -16,14 +16,14 @@ from cargoscope.scan import Scan
 def ingest(parts: Parts, blocks: Iterable[bytes], file_name: str, station_id: str) -> tuple[StoredScan, bool]:
     """Store a scan that a station sent; True where it is new.
 
-    When this returns, file and record are on the disk. ScanError for what is no scan, or names another station;
-    LimitError for what is too large; ConflictError where the archive holds another scan under that id, or has those
-    bytes from another station.
+    When this returns, file and record are on the disk: a known scan whose file went missing gets it back.
+    ScanError for what is no scan, or names another station; LimitError for what is too large; ConflictError where the
+    archive holds another scan under that id, or has those bytes from another station.
     """
     archive = parts.archive
     with archive.files.receive(blocks, file_name, parts.settings.max_scan_bytes) as incoming:
         known = archive.by_sha256(incoming.sha256)
-        if known is None:
+        if known is None or not archive.is_whole(known):
             limits = Limits(max_bytes=parts.settings.max_scan_bytes)
             with parts.assembling:
                 scan = _read(incoming.path, file_name, station_id, limits)

@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from cargoscope.datasets.archive import Archive
+from cargoscope.inference.streams import Streams
 from cargoscope.inference.throttle import Throttle
 from cargoscope.inference.tiles import Pyramids
 from cargoscope.inference.worker import Worker
@@ -18,7 +19,7 @@ from cargoscope.settings import Settings
 class Parts:
     """The parts of a running service. closing: set when it is about to stop, so that open event streams end.
 
-    streaming: ids of scans that are being streamed. assembling: held while a scan that arrives is whole in
+    assembling: held while a scan that arrives is whole in
     memory, so that many at once do not fill it.
     """
 
@@ -26,10 +27,10 @@ class Parts:
     archive: Archive
     worker: Worker
     pyramids: Pyramids
+    streams: Streams
     closing: threading.Event = field(default_factory=threading.Event)
     by_name: Throttle = field(default_factory=Throttle)
-    by_address: Throttle = field(default_factory=lambda: Throttle(free=50))
-    streaming: set[str] = field(default_factory=set)
+    by_address: Throttle = field(default_factory=lambda: Throttle(free=50, forgives=False))
     assembling: threading.Lock = field(default_factory=threading.Lock)
 
 

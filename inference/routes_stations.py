@@ -40,6 +40,21 @@ async def send_scan(request: Request, station_id: StationDep, parts: PartsDep, r
     return answer
 
 
+@router.get("/v1/streams")
+def unfinished_streams(station_id: StationDep, parts: PartsDep) -> list[wire.UnfinishedStream]:
+    """The station's own streams that are not finished, the one that waits longest first; each may go on."""
+    return [
+        wire.UnfinishedStream(
+            scan_id=one.hello.scan_id,
+            station_id=one.station_id,
+            columns=one.columns,
+            touched_at=one.touched_at.isoformat(),
+            state=one.state,
+        )
+        for one in parts.streams.unfinished(station_id)
+    ]
+
+
 async def _upload(request: Request, max_bytes: int) -> UploadFile:
     """The file of a multipart body. ScanError for another body, LimitError as soon as it is too large."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):

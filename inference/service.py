@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 import structlog
@@ -14,9 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cargoscope import errors
 from cargoscope.datasets.archive import Archive
-from cargoscope.inference import events, routes_accounts, routes_officers, routes_stations, spool, streaming, wire
+from cargoscope.inference import events, routes_accounts, routes_officers, routes_stations, streaming, wire
 from cargoscope.inference.auth import refuse_foreign_page
 from cargoscope.inference.parts import Parts, PartsDep
+from cargoscope.inference.streams import Streams
 from cargoscope.inference.tiles import Pyramids
 from cargoscope.inference.worker import Worker
 from cargoscope.settings import Settings
@@ -48,7 +50,7 @@ MAX_BODY: Final = 2 * 1024 * 1024
 
 def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAPI:
     """The service. The worker runs from start to stop of the app; whoever opened the archive closes it."""
-    parts = Parts(settings, archive, worker, Pyramids(archive, settings.tile_cache_bytes))
+    parts = Parts(settings, archive, worker, Pyramids(archive, settings.tile_cache_bytes), Streams(settings))
     app = FastAPI(title="Cargoscope", version="1", lifespan=_lifespan, openapi_url=None)
     app.state.parts = parts
     app.add_middleware(_Gate)
@@ -81,9 +83,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     orphans, missing = parts.archive.check()
     if swept or orphans:
         log.info("left over by an earlier stop, harmless", unfinished_uploads=swept, files_without_scan=orphans)
-    unfinished = spool.sweep(parts.settings.data_dir / "streams", parts.archive.holds)
+    unfinished = parts.streams.sweep(partial(streaming.is_stored, parts))
     if unfinished:
-        log.info("streams that may go on where they broke off", scan_ids=unfinished)
+        log.info("streams that may go on where they broke off", scan_ids=[one.hello.scan_id for one in unfinished])
     if missing:
         log.error("files of stored scans are missing", scan_ids=missing)
     parts.worker.start()
@@ -149,13 +151,13 @@ class _Gate:
 
 
 class _Headers:
-    """Security headers for the interface under /v1, whose answers are never a page of their own."""
+    """Security headers. No page of ours stands in another site's frame; what is under /v1 is never a page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
@@ -164,9 +166,12 @@ class _Headers:
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
-                headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
                 headers["Referrer-Policy"] = "no-referrer"
-                headers.setdefault("Cache-Control", "no-store")
+                if scope["path"].startswith("/v1/"):
+                    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+                    headers.setdefault("Cache-Control", "no-store")
+                else:
+                    headers.setdefault("Content-Security-Policy", "frame-ancestors 'none'")
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

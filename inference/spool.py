@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from cargoscope.datasets.atomic import write_whole
+from cargoscope.atomic import sync_folder, write_whole
 from cargoscope.datasets.formats.limits import Limits
 from cargoscope.datasets.formats.package import package_bytes
-from cargoscope.errors import ConflictError, LimitError, ScanError, ServiceError
+from cargoscope.errors import ConflictError, LimitError, ScanError
 from cargoscope.inference.blocks import HEADER
 from cargoscope.inference.wire import Hello, HelloView
 from cargoscope.scan import Scan, View
@@ -26,22 +26,19 @@ HELLO_FILE: Final = "hello.json"
 class Spool:
     """One unfinished scan: what was announced, and a file of whole columns per view. Close it, or remove it.
 
-    columns: how many of each view are written. Opening a scan_id again goes on with what is there; ConflictError where
-    another station, or another announcement, began it.
+    folder: of this scan, is there; what is in it is gone on with. ConflictError where another announcement began it.
+    columns: how many of each view are written.
     """
 
-    def __init__(self, root: Path, hello: Hello, station_id: str, settings: Settings) -> None:
-        check(hello, station_id)
-        for view in hello.views:
-            if view.height > settings.max_height:
-                raise LimitError(f"view {view.name!r}: at most {settings.max_height} pixels high, got {view.height}")
+    def __init__(self, folder: Path, hello: Hello, station_id: str, settings: Settings) -> None:
         self.hello = hello
         self.station_id = station_id
         self.settings = settings
-        self.folder = root / hello.scan_id
-        self._begin(root)
+        self.folder = folder
+        self._announce()
         self._files = ExitStack()
         self._views = [self._open(index) for index in range(len(hello.views))]
+        sync_folder(folder)
         self.columns = [file.tell() // self._column_bytes(index) for index, file in enumerate(self._views)]
 
     def add(self, block: bytes) -> int:
@@ -100,19 +97,17 @@ class Spool:
         self.close()
         shutil.rmtree(self.folder)
 
-    def _begin(self, root: Path) -> None:
+    def _announce(self) -> None:
+        file = self.folder / HELLO_FILE
         said = {"station_id": self.station_id, **self.hello.model_dump(mode="json")}
-        if (self.folder / HELLO_FILE).is_file():
-            before: Any = json.loads((self.folder / HELLO_FILE).read_text("utf-8"))
-            if before != said:
-                differs = sorted(key for key in said if before.get(key) != said[key])
-                raise ConflictError(f"scan {self.hello.scan_id}: was begun with another {' and '.join(differs)}")
+        if not file.is_file():
+            write_whole(file, json.dumps(said).encode())
             return
-        root.mkdir(parents=True, exist_ok=True)
-        if len(list(root.iterdir())) >= self.settings.max_streams:
-            raise ServiceError(f"{self.settings.max_streams} streams are unfinished already; finish one of them")
-        self.folder.mkdir(exist_ok=True)
-        write_whole(self.folder / HELLO_FILE, json.dumps(said).encode())
+        before: Any = json.loads(file.read_text("utf-8"))
+        if before != said:
+            differs = sorted(key for key in said if before.get(key) != said[key])
+            raise ConflictError(f"scan {self.hello.scan_id}: was begun with another {' and '.join(differs)}")
+        file.touch()
 
     def _open(self, index: int) -> BinaryIO:
         """The view's file, without the part of a column that a kill may have left, at its end."""
@@ -141,17 +136,6 @@ class Spool:
             raise LimitError(f"{where}: a scan may have {self.settings.max_scan_bytes} bytes, got {total}")
 
 
-def sweep(root: Path, is_stored: Callable[[str], bool]) -> list[str]:
-    """Remove the columns of scans that are stored meanwhile; the ids of those that are still unfinished."""
-    unfinished = []
-    for folder in sorted(root.iterdir()) if root.is_dir() else []:
-        if is_stored(folder.name):
-            shutil.rmtree(folder)
-        else:
-            unfinished.append(folder.name)
-    return unfinished
-
-
 def view_of(said: HelloView, pixels: np.ndarray[Any, np.dtype[np.uint16]]) -> View:
     """A view as announced, with its pixels."""
     return View(pixels, said.energies, said.open_beam, said.pitch_mm, said.name, said.bits)
@@ -165,7 +149,10 @@ def taken_at(hello: Hello) -> datetime:
         raise ScanError(f"taken_at must be a date and time, got {hello.taken_at[:80]!r}") from error
 
 
-def check(hello: Hello, station_id: str) -> None:
-    """ScanError where no scan, and no package of it, could ever come of this announcement."""
+def check(hello: Hello, station_id: str, settings: Settings) -> None:
+    """ScanError where no scan, and no package of it, could ever come of this announcement; LimitError beyond limits."""
+    for view in hello.views:
+        if view.height > settings.max_height:
+            raise LimitError(f"view {view.name!r}: at most {settings.max_height} pixels high, got {view.height}")
     views = tuple(view_of(view, np.zeros((len(view.energies), 1, 1), np.uint16)) for view in hello.views)
     package_bytes(Scan(hello.scan_id, taken_at(hello), station_id, views))

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import MutableMapping
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -48,7 +47,7 @@ async def stream(socket: WebSocket) -> None:
     try:
         async with asyncio.timeout(HELLO_WAIT_S):
             hello = _parsed(Hello, await socket.receive())
-        with _alone(parts, hello.scan_id):
+        with parts.streams.alone(station_id, hello.scan_id):
             stored = await run_in_threadpool(_already_stored, parts, hello, station_id)
             if stored is None:
                 stored = await _take(socket, parts, hello, station_id)
@@ -64,8 +63,7 @@ async def stream(socket: WebSocket) -> None:
 
 async def _take(socket: WebSocket, parts: Parts, hello: Hello, station_id: str) -> StoredScan:
     """Take columns until the station says that these were all; the stored scan."""
-    root = parts.settings.data_dir / "streams"
-    spool = await run_in_threadpool(Spool, root, hello, station_id, parts.settings)
+    spool = await run_in_threadpool(parts.streams.open, hello, station_id)
     try:
         await socket.send_json({"type": "ready", "columns": spool.columns})
         end = await _columns(socket, spool)
@@ -105,10 +103,19 @@ def _finish(parts: Parts, spool: Spool, end: End) -> StoredScan:
     return stored
 
 
+def is_stored(parts: Parts, hello: Hello, station_id: str) -> bool:
+    """Whether the very scan that a station announced is stored, its file too."""
+    try:
+        return _already_stored(parts, hello, station_id) is not None
+    except ConflictError:
+        return False
+
+
 def _already_stored(parts: Parts, hello: Hello, station_id: str) -> StoredScan | None:
     """The scan, where it is stored and the station announces the very same: it missed the acknowledgement.
 
-    ConflictError where it announces another one under that id.
+    None where its file went missing, so that it is stored again. ConflictError where the station announces another
+    one under that id.
     """
     try:
         stored = parts.archive.stored(hello.scan_id)
@@ -121,19 +128,7 @@ def _already_stored(parts: Parts, hello: Hello, station_id: str) -> StoredScan |
     )
     if (stored.station_id, stored.taken_at, stored.views) != (station_id, taken_at(hello), said):
         raise ConflictError(f"scan {hello.scan_id}: the archive holds another scan under that id")
-    return stored
-
-
-@contextmanager
-def _alone(parts: Parts, scan_id: str) -> Iterator[None]:
-    """One stream per scan at a time. Runs in the event loop only, so a set is lock enough."""
-    if scan_id in parts.streaming:
-        raise ServiceError(f"scan {scan_id} is being streamed already")
-    parts.streaming.add(scan_id)
-    try:
-        yield
-    finally:
-        parts.streaming.remove(scan_id)
+    return stored if parts.archive.is_whole(stored) else None
 
 
 def _parsed(kind: type[Message], got: MutableMapping[str, Any]) -> Message:

@@ -1,52 +1,84 @@
 """Slows down who guesses passwords."""
 
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from cargoscope.errors import ThrottledError
+from cargoscope.errors import AuthError, ThrottledError
 
 
 @dataclass
-class _Failures:
-    count: int
-    until_s: float
+class _Tries:
+    failed: int = 0
+    running: int = 0
+    until_s: float = 0.0
 
 
 class Throttle:
     """Failed logins per key, such as (name, address). After `free` failures each further one doubles the wait.
 
-    Memory is bounded: of more than max_keys keys the one that failed longest ago is forgotten. Times are of a
-    monotonic clock, passed in.
+    Tries that run count as if they had failed already, so that many at once guess no faster than one after the other.
+    forgives: whether a right one makes the failures of its key forgotten. Memory is bounded: of more than max_keys keys
+    the one that was tried longest ago is forgotten. Times are of a monotonic clock.
     """
 
-    def __init__(self, free: int = 5, longest_s: float = 300.0, max_keys: int = 10_000) -> None:
+    def __init__(self, free: int = 5, longest_s: float = 300.0, max_keys: int = 10_000, forgives: bool = True) -> None:
         self.free = free
         self.longest_s = longest_s
         self.max_keys = max_keys
-        self._failures: OrderedDict[tuple[str, ...], _Failures] = OrderedDict()
+        self.forgives = forgives
+        self._tries: OrderedDict[tuple[str, ...], _Tries] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self, key: tuple[str, ...], now_s: float) -> None:
-        """ThrottledError while the key has to wait."""
+    @contextmanager
+    def trying(self, key: tuple[str, ...]) -> Iterator[None]:
+        """Around a try of a key: an AuthError is a failure, but for a ThrottledError, which says nothing of the key."""
+        self.begin(key, time.monotonic())
+        try:
+            yield
+        except ThrottledError:
+            self.end(key)
+            raise
+        except AuthError:
+            self.failed(key, time.monotonic())
+            raise
+        except BaseException:
+            self.end(key)
+            raise
+        self.end(key, forgive=self.forgives)
+
+    def begin(self, key: tuple[str, ...], now_s: float) -> None:
+        """One more try of a key; ThrottledError while it has to wait, for its time or for the tries that run."""
         with self._lock:
-            failures = self._failures.get(key)
-            wait_s = 0.0 if failures is None else failures.until_s - now_s
-        if wait_s > 0:
-            raise ThrottledError(f"too many failed logins; try again in {wait_s:.0f} s")
+            tries = self._tries.get(key, _Tries())
+            if tries.until_s > now_s:
+                raise ThrottledError(f"too many failed logins; try again in {tries.until_s - now_s:.0f} s")
+            if tries.running and tries.failed + tries.running >= self.free:
+                raise ThrottledError("too many logins at once; try again")
+            tries.running += 1
+            self._tries[key] = tries
+            self._tries.move_to_end(key)
+            while len(self._tries) > self.max_keys:
+                self._tries.popitem(last=False)
 
     def failed(self, key: tuple[str, ...], now_s: float) -> None:
-        """One more failure of a key."""
+        """A try that began has failed."""
         with self._lock:
-            failures = self._failures.pop(key, _Failures(0, 0.0))
-            failures.count += 1
-            over = failures.count - self.free
-            failures.until_s = now_s + (min(self.longest_s, 2.0 ** min(over, 30)) if over >= 0 else 0.0)
-            self._failures[key] = failures
-            while len(self._failures) > self.max_keys:
-                self._failures.popitem(last=False)
+            tries = self._tries.get(key, _Tries(running=1))
+            tries.running -= 1
+            tries.failed += 1
+            over = tries.failed - self.free
+            tries.until_s = now_s + (min(self.longest_s, 2.0 ** min(over, 30)) if over >= 0 else 0.0)
+            self._tries[key] = tries
 
-    def succeeded(self, key: tuple[str, ...]) -> None:
-        """Forget the failures of a key."""
+    def end(self, key: tuple[str, ...], forgive: bool = False) -> None:
+        """A try that began has not failed."""
         with self._lock:
-            self._failures.pop(key, None)
+            tries = self._tries.get(key, _Tries(running=1))
+            tries.running -= 1
+            tries.failed = 0 if forgive else tries.failed
+            if not tries.running and not tries.failed:
+                self._tries.pop(key, None)

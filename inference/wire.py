@@ -59,6 +59,19 @@ class Stored(Body):
     status: Status
 
 
+class UnfinishedStream(Body):
+    """A scan of which columns wait for the rest. columns: of each view. state: stale ones count for no limit any more.
+
+    touched_at: when the last column came.
+    """
+
+    scan_id: str
+    station_id: str
+    columns: tuple[int, ...]
+    touched_at: str
+    state: Literal["streaming", "unfinished", "stale"]
+
+
 class Row(Body):
     """One scan in the worklist. score: 0..1, None before the model looked. width, height: of the first view, pixels."""
 

@@ -5,7 +5,6 @@ What is needed to run stands in the ONNX file too, as one JSON text under METADA
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cargoscope import pixels
+from cargoscope.atomic import write_whole
 from cargoscope.errors import ModelError
 
 SCHEMA: Final = "cargoscope.model/1"
@@ -117,9 +117,7 @@ def read_card(folder: Path) -> ModelCard:
 def write_card(folder: Path, card: ModelCard) -> None:
     """Write card.json into a model folder, whole or not at all."""
     text = json.dumps({"schema": SCHEMA} | {key: _plain(value) for key, value in asdict(card).items()}, indent=2)
-    temporary = folder / f".{CARD_FILE}.{os.getpid()}"
-    temporary.write_text(text + "\n", "utf-8")
-    os.replace(temporary, folder / CARD_FILE)
+    write_whole(folder / CARD_FILE, (text + "\n").encode())
 
 
 def _from_table(table: Any, path: Path) -> ModelCard:

@@ -1,12 +1,12 @@
 """The models of this machine: one folder per model_id, and a pointer to the active one that moves atomically."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from cargoscope.atomic import make_folder, move, write_whole
 from cargoscope.errors import ModelError
 from cargoscope.models.card import CARD_FILE, MODEL_FILE, WEIGHTS_FILE, ModelCard, read_card
 
@@ -35,15 +35,15 @@ class Registry:
         target = self.root / card.model_id
         if target.is_dir():
             return read_card(target)
-        self.root.mkdir(parents=True, exist_ok=True)
+        make_folder(self.root)
         temporary = Path(tempfile.mkdtemp(prefix=".adding-", dir=self.root))
         try:
             for name in (MODEL_FILE, CARD_FILE, WEIGHTS_FILE):
                 if (folder / name).is_file():
-                    shutil.copyfile(folder / name, temporary / name)
+                    write_whole(temporary / name, (folder / name).read_bytes())
             temporary.chmod(0o755)
             try:
-                os.replace(temporary, target)
+                move(temporary, target)
             except OSError:
                 if not target.is_dir():
                     raise
@@ -68,9 +68,7 @@ class Registry:
     def promote(self, model_id: str) -> ModelCard:
         """Make a model of the registry the active one. model_id may be a unique beginning of 6 characters or more."""
         card = read_card(self.path(model_id))
-        temporary = self.root / f".{POINTER}.{os.getpid()}"
-        temporary.write_text(card.model_id + "\n", "ascii")
-        os.replace(temporary, self.root / POINTER)
+        write_whole(self.root / POINTER, f"{card.model_id}\n".encode("ascii"))
         return card
 
     def rollback(self) -> ModelCard:

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 import sqlalchemy as sa
 
+from cargoscope.atomic import make_folder
 from cargoscope.datasets.archive import records, worklist
 from cargoscope.datasets.archive.accounts import Accounts
 from cargoscope.datasets.archive.database import connect, in_utc, migrate, now, writing
@@ -34,7 +35,7 @@ class Archive:
     """
 
     def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True, exist_ok=True)
+        make_folder(root)
         self.root = root
         self.files = ScanFiles(root / "scans")
         self.events_written = 0
@@ -61,6 +62,7 @@ class Archive:
     def keep(self, incoming: Incoming, scan: Scan, file_name: str) -> tuple[StoredScan, bool]:
         """Store a scan that arrived as a file; True where it is new. The same bytes are stored once.
 
+        A known scan whose file went missing, or is shorter than it was, gets its file back.
         ConflictError where the archive holds other bytes under that scan_id.
         """
         row = {
@@ -76,6 +78,8 @@ class Archive:
         with writing(self._engine) as connection:
             known = connection.execute(sa.select(scans).where(scans.c.sha256 == incoming.sha256)).first()
             if known is not None:
+                if not self.files.holds(known.file, known.size_bytes):
+                    self.files.keep(incoming)
                 return records.stored_scan(known), False
             if connection.execute(sa.select(scans.c.seq).where(scans.c.scan_id == scan.scan_id)).first() is not None:
                 raise ConflictError(f"scan {scan.scan_id}: the archive holds another scan under that id")
@@ -86,10 +90,14 @@ class Archive:
         return self.stored(scan.scan_id), True
 
     def by_sha256(self, sha256: str) -> StoredScan | None:
-        """The scan with these bytes."""
+        """The scan with these bytes, whether or not its file is still there."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(scans).where(scans.c.sha256 == sha256)).first()
         return None if row is None else records.stored_scan(row)
+
+    def is_whole(self, scan: StoredScan) -> bool:
+        """Whether the file of a stored scan is there, as long as it was."""
+        return self.files.holds(scan.file, scan.size_bytes)
 
     def stored(self, scan_id: str) -> StoredScan:
         """A scan without its pixels; NotFoundError where there is none."""
@@ -140,8 +148,7 @@ class Archive:
     def next_pending(self) -> str | None:
         """The oldest scan that no model has examined yet."""
         done = sa.exists().where(analyses.c.scan_id == scans.c.scan_id)
-        decided = sa.exists().where(decisions.c.scan_id == scans.c.scan_id)
-        query = sa.select(scans.c.scan_id).where(~done, ~decided).order_by(scans.c.seq).limit(1)
+        query = sa.select(scans.c.scan_id).where(~done).order_by(scans.c.seq).limit(1)
         with self._engine.connect() as connection:
             scan_id = connection.execute(query).scalar()
         return None if scan_id is None else str(scan_id)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cargoscope.atomic import make_folder, move, sync_folder
 from cargoscope.errors import LimitError
 
 
@@ -26,7 +27,7 @@ class ScanFiles:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.incoming = root / "incoming"
-        self.incoming.mkdir(parents=True, exist_ok=True)
+        make_folder(self.incoming)
 
     @contextmanager
     def receive(self, blocks: Iterable[bytes], name: str, max_bytes: int) -> Iterator[Incoming]:
@@ -52,14 +53,20 @@ class ScanFiles:
         name = f"{incoming.sha256[:2]}/{incoming.sha256}.scan"
         target = self.root / name
         target.parent.mkdir(exist_ok=True)
-        os.replace(incoming.path, target)
-        for folder in (target.parent, self.root):
-            _sync(folder)
+        move(incoming.path, target)
+        sync_folder(self.root)
         return name
 
     def path(self, name: str) -> Path:
         """Where a kept file lies."""
         return self.root / name
+
+    def holds(self, name: str, size_bytes: int) -> bool:
+        """Whether a kept file is there, as long as it was."""
+        try:
+            return self.path(name).stat().st_size == size_bytes
+        except FileNotFoundError:
+            return False
 
     def names(self) -> set[str]:
         """The names of all kept files."""
@@ -71,11 +78,3 @@ class ScanFiles:
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -148,6 +148,22 @@ def add_station(
     _accounts(data_dir, lambda accounts: f"key of {station_id}: {accounts.add_station(station_id, replace)}")
 
 
+@stations.command("streams")
+def list_streams(data_dir: DataDir = None) -> None:
+    """List the scans of which only a part arrived, and where it lies. A station may go on with each.
+
+    Example: cargoscope stations streams --data-dir /srv/cargoscope
+    """
+    from cargoscope.inference.streams import Streams
+    from cargoscope.settings import Settings
+
+    with sentences():
+        for one in Streams(Settings.read(data_dir=data_dir)).unfinished():
+            columns = "+".join(map(str, one.columns))
+            said = f"{one.station_id} {one.hello.scan_id}: {columns} columns, {one.state}"
+            typer.echo(f"{said} since {one.touched_at:%Y-%m-%d %H:%M:%S} UTC, {one.folder}")
+
+
 def _accounts(data_dir: Path | None, act: Callable[[Any], str]) -> None:
     from cargoscope.datasets.archive import Archive
     from cargoscope.settings import Settings

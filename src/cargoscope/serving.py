@@ -64,9 +64,9 @@ def run(
 
 
 def address(settings: Settings) -> str:
-    """Where this machine reaches its own service."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    return f"http://{host}:{settings.port}"
+    """Where this machine reaches its own service. An IPv6 address stands in brackets (RFC 3986)."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _is_this_machine(host: str) -> bool:

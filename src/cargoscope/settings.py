@@ -25,7 +25,8 @@ class Settings:
     data_dir: archive, scans, models, unfinished streams. host, port: where the service listens.
     provider: execution provider of onnxruntime. threads: of the engine, 0 lets it choose.
     max_scan_bytes: of one scan, as a file or as streamed pixels. max_height, max_columns: of one streamed view, pixels.
-    max_streams: unfinished streams kept for resuming. session_hours: how long an officer stays logged in.
+    max_streams: unfinished streams of one station. stream_stale_hours: after so long without a column a stream counts
+    no more; it is kept and may go on all the same. session_hours: how long an officer stays logged in.
     secure_cookie: True behind TLS, so that the browser sends the session over TLS only.
     log_format: "console" for people, "json" for machines. tile_cache_bytes: memory for tile pyramids.
     """
@@ -38,7 +39,8 @@ class Settings:
     max_scan_bytes: int = 512 * 1024 * 1024
     max_height: int = 8192
     max_columns: int = 65536
-    max_streams: int = 64
+    max_streams: int = 16
+    stream_stale_hours: float = 2.0
     session_hours: float = 12.0
     secure_cookie: bool = False
     log_format: str = "console"
@@ -52,6 +54,7 @@ class Settings:
             "max_height": (1, 65536),
             "max_columns": (1, 1_048_576),
             "max_streams": (1, 100_000),
+            "stream_stale_hours": (0.001, 24 * 365),
             "session_hours": (0.01, 24 * 31),
             "tile_cache_bytes": (1024, 64 * 1024**3),
         }

@@ -1,8 +1,14 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import pytest
+from fastapi import FastAPI
 
-from cargoscope.errors import ThrottledError
+from cargoscope.errors import AuthError, ThrottledError
+from cargoscope.inference.auth import log_in
+from cargoscope.inference.parts import Parts
 from cargoscope.inference.throttle import Throttle
 from tests.inference.rig import PASSWORD, rig
 
@@ -76,31 +82,69 @@ def test_guessing_passwords_is_slowed_down(tmp_path: Path) -> None:
         assert r.client.post("/v1/login", json=LOGIN | {"name": "bo"}).status_code == 200
 
 
+def test_many_logins_at_once_guess_no_faster_than_one_after_the_other(tmp_path: Path) -> None:
+    with rig(tmp_path) as r:
+        parts: Parts = cast(FastAPI, r.client.app).state.parts
+        begin = threading.Barrier(40)
+
+        def guess(_: int) -> type[Exception]:
+            begin.wait()
+            try:
+                log_in(parts, "lan", "a wrong password", "10.0.0.1")
+            except AuthError as error:
+                return type(error)
+            raise AssertionError("the wrong password was taken")
+
+        with ThreadPoolExecutor(40) as pool:
+            told = list(pool.map(guess, range(40)))
+        assert 1 <= told.count(AuthError) <= 5
+        assert set(told) == {AuthError, ThrottledError}
+
+
 def test_waits_double_up_to_a_limit_and_end_with_success() -> None:
     throttle = Throttle(free=2, longest_s=8)
     key = ("lan", "10.0.0.1")
-    waits = []
+    now_s, waits = 100.0, []
     for _ in range(6):
-        throttle.failed(key, 100.0)
-        waits.append(next(wait for wait in (0, 1, 2, 4, 8) if _passes(throttle, key, 100.0 + wait)))
+        throttle.begin(key, now_s)
+        throttle.failed(key, now_s)
+        waits.append(next(wait for wait in (0, 1, 2, 4, 8) if _passes(throttle, key, now_s + wait)))
+        now_s += waits[-1]
     assert waits == [0, 1, 2, 4, 8, 8]
-    throttle.succeeded(key)
-    throttle.check(key, 100.0)
+    throttle.begin(key, now_s)
+    throttle.end(key, forgive=True)
+    assert _passes(throttle, key, 100.0)
+
+
+def test_tries_that_run_count_until_they_end() -> None:
+    throttle = Throttle(free=2)
+    key = ("lan", "10.0.0.1")
+    throttle.begin(key, 0.0)
+    throttle.begin(key, 0.0)
+    assert not _passes(throttle, key, 0.0)
+    throttle.end(key)
+    assert _passes(throttle, key, 0.0)
+    throttle.failed(key, 0.0)
+    throttle.begin(key, 0.0)
+    assert not _passes(throttle, key, 0.0)
 
 
 def _passes(throttle: Throttle, key: tuple[str, ...], now_s: float) -> bool:
     try:
-        throttle.check(key, now_s)
+        throttle.begin(key, now_s)
     except ThrottledError:
         return False
+    throttle.end(key)
     return True
 
 
 def test_the_memory_of_failures_is_bounded() -> None:
     throttle = Throttle(free=1, max_keys=3)
     for number in range(10):
+        throttle.begin((str(number),), 0.0)
         throttle.failed((str(number),), 0.0)
-    assert [number for number in range(10) if not _passes(throttle, (str(number),), 0.0)] == [7, 8, 9]
+    kept = [number for number in range(9, -1, -1) if not _passes(throttle, (str(number),), 0.0)]
+    assert kept == [9, 8, 7]
 
 
 def test_a_refused_body_does_not_repeat_what_was_sent(tmp_path: Path) -> None:
@@ -118,4 +162,10 @@ def test_every_answer_of_the_interface_carries_security_headers(tmp_path: Path) 
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["cache-control"] == "no-store"
             assert "default-src 'none'" in headers["content-security-policy"]
-        assert "content-security-policy" not in r.client.get("/alive").headers
+        for path in ("/alive", "/console/"):
+            headers = r.client.get(path).headers
+            assert (headers["x-frame-options"], headers["x-content-type-options"]) == ("DENY", "nosniff")
+            assert (headers["content-security-policy"], headers["referrer-policy"]) == (
+                "frame-ancestors 'none'",
+                "no-referrer",
+            )

@@ -30,6 +30,19 @@ def test_a_scan_is_acknowledged_once_it_is_stored_and_again_for_the_same_bytes(t
         assert r.archive.count() == 1
 
 
+def test_a_scan_whose_file_went_missing_is_stored_again_before_it_is_acknowledged(tmp_path: Path) -> None:
+    content = package_bytes(builders.scan())
+    with rig(tmp_path) as r:
+        send(r, content)
+        wait_for(r.archive, "scan-1")
+        file = r.archive.files.path(r.archive.stored("scan-1").file)
+        for damage in (file.unlink, lambda: file.write_bytes(content[:-1])):
+            damage()
+            assert send(r, content).status_code == 200
+            assert file.read_bytes() == content
+        assert r.archive.count() == 1
+
+
 def test_a_plain_image_gets_station_and_time_and_keeps_its_bytes(tmp_path: Path) -> None:
     pixels = np.full((40, 60), 30000, np.uint16)
     content = cv2.imencode(".png", pixels)[1].tobytes()

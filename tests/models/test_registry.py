@@ -1,10 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from cargoscope.errors import ModelError
-from cargoscope.models.card import CARD_FILE, read_card
-from cargoscope.models.registry import DEFAULT_RELEASE, RELEASES, Registry
+from cargoscope.models.card import CARD_FILE, MODEL_FILE, read_card
+from cargoscope.models.registry import DEFAULT_RELEASE, POINTER, RELEASES, Registry
 from tests.builders import tiny_model
 
 
@@ -26,6 +27,22 @@ def test_promoting_moves_the_pointer_and_rolling_back_returns_to_the_parent(tmp_
     assert registry.active_id() == old.model_id
     with pytest.raises(ModelError, match="no parent"):
         registry.rollback()
+
+
+def test_a_promotion_is_on_the_disk_when_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: set[int] = set()
+    really = os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.add(os.fstat(handle).st_ino)
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    registry = Registry(tmp_path / "registry")
+    folder = registry.path(registry.add(tiny_model(tmp_path / "a")).model_id)
+    registry.promote(folder.name)
+    for path in (registry.root / POINTER, folder / MODEL_FILE, folder / CARD_FILE, folder, registry.root, tmp_path):
+        assert path.stat().st_ino in synced, path
 
 
 def test_adding_the_same_model_twice_keeps_one(tmp_path: Path) -> None:
