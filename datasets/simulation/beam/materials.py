@@ -1,5 +1,6 @@
 """Mass attenuation of the materials that the simulator knows, and the few groups that a scene is drawn in."""
 
+import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -18,6 +19,61 @@ GROUPS: Final = ("cellulose", "water", "aluminium", "iron", "lead")
 ORGANIC, WATER, LIGHT, STEEL, HEAVY = range(5)
 """Rows of the maps: paper, wood, textiles, plastics; food and liquids; aluminium, glass, minerals; steel; lead."""
 
+ELEMENTS: Final = {
+    "H": "hydrogen",
+    "Li": "lithium",
+    "C": "carbon",
+    "N": "nitrogen",
+    "O": "oxygen",
+    "F": "fluorine",
+    "Na": "sodium",
+    "Mg": "magnesium",
+    "Al": "aluminium",
+    "Si": "silicon",
+    "P": "phosphorus",
+    "S": "sulphur",
+    "Cl": "chlorine",
+    "Ar": "argon",
+    "K": "potassium",
+    "Ca": "calcium",
+    "Ti": "titanium",
+    "Cr": "chromium",
+    "Mn": "manganese",
+    "Fe": "iron",
+    "Co": "cobalt",
+    "Ni": "nickel",
+    "Cu": "copper",
+    "Zn": "zinc",
+    "As": "arsenic",
+    "Ag": "silver",
+    "Cd": "cadmium",
+    "Sn": "tin",
+    "Sb": "antimony",
+    "I": "iodine",
+    "Cs": "caesium",
+    "Ba": "barium",
+    "Gd": "gadolinium",
+    "W": "tungsten",
+    "Au": "gold",
+    "Pb": "lead",
+    "U": "uranium",
+}
+"""The elements of the attenuation table, by symbol, as they are called there."""
+
+
+@cache
+def facts_of_materials() -> dict[str, dict[str, object]]:
+    """materials.toml: density in g/cm³ and either formula or mass (shares by mass), of every material by name."""
+    return tomllib.loads(resources.files(__package__).joinpath("materials.toml").read_text("utf-8"))
+
+
+def density(material: str) -> float:
+    """g/cm³ of a material of materials.toml; refuses others, elements among them."""
+    facts = facts_of_materials()
+    if material not in facts:
+        raise SimulationError(f"no density of {material!r}; there are {sorted(facts)}")
+    return float(str(facts[material]["density"]))
+
 
 @cache
 def _table() -> dict[str, Floats]:
@@ -27,14 +83,19 @@ def _table() -> dict[str, Floats]:
     return dict(zip(names, values.T, strict=True))
 
 
+def materials() -> tuple[str, ...]:
+    """Every element and material whose attenuation is known."""
+    return tuple(sorted(set(_table()) - {"mev"}))
+
+
 def mass_attenuation(material: str, energies_mev: Floats) -> Floats:
-    """cm²/g without coherent scattering (NIST XCOM), interpolated in log-log between 0.15 and 10 MeV.
+    """cm²/g without coherent scattering (NIST XCOM), interpolated in log-log between 0.02 and 10 MeV.
 
     Refuses an unknown material, and energies outside the table.
     """
     table = _table()
     if material not in table or material == "mev":
-        raise SimulationError(f"no material {material!r}; there are {sorted(set(table) - {'mev'})}")
+        raise SimulationError(f"no material {material!r}; there are {list(materials())}")
     low, high = table["mev"][0], table["mev"][-1]
     if energies_mev.min() < low or energies_mev.max() > high:
         raise SimulationError(

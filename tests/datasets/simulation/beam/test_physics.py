@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cargoscope.datasets.simulation.beam.materials import GROUPS, mass_attenuation
-from cargoscope.datasets.simulation.beam.physics import Beam, beam
+from cargoscope.datasets.simulation.beam.materials import ELEMENTS, GROUPS, density, mass_attenuation, materials
+from cargoscope.datasets.simulation.beam.physics import Beam, beam, sandwich, tube_spectrum
 from cargoscope.datasets.simulation.beam.profiles import beam_of, names, parse, profile
 from cargoscope.errors import SimulationError
 
@@ -32,6 +32,39 @@ def test_mass_attenuation_is_that_of_nist_to_one_percent(material: str):
     assert mass_attenuation(material, ENERGIES_MEV) == pytest.approx(np.array(PUBLISHED[material]), rel=0.01)
 
 
+def test_the_table_holds_25_elements_and_30_materials_from_20_kev_to_10_mev():
+    assert len(ELEMENTS) >= 25
+    assert len(set(materials()) - set(ELEMENTS.values())) >= 30
+    ends = np.array([0.02, 10.0])
+    for material in materials():
+        assert (mass_attenuation(material, ends) > 0).all()
+    assert all(0 < density(name) < 12 for name in set(materials()) - set(ELEMENTS.values()))
+
+
+@pytest.mark.parametrize(
+    ("material", "mev", "photoelectric_incoherent_pair"),
+    [
+        ("lead", 0.0880, (532.4 + 34.16) / 207.2),
+        ("lead", 0.08801, (2519 + 34.16) / 207.2),
+        ("lead", 0.02, (28890 + 23.73) / 207.2),
+        ("lead", 0.06, (1525 + 33.49) / 207.2),
+        ("lead", 10.0, (0.179 + 4.193 + 12.63 + 0.09427) * 100 / 20720),
+        ("uranium", 0.08, (1161 + 37.62) / 238.029),
+    ],
+)
+def test_the_table_passes_through_what_xcom_gives_per_atom(
+    material: str, mev: float, photoelectric_incoherent_pair: float
+):
+    expected = photoelectric_incoherent_pair * 0.602214076
+    assert mass_attenuation(material, np.array([mev]))[0] == pytest.approx(expected, rel=0.01)
+
+
+def test_a_mixture_attenuates_as_its_parts_do_by_mass():
+    at = np.array([0.03, 0.1, 1.0, 6.0])
+    mixed = 0.65 * mass_attenuation("copper", at) + 0.35 * mass_attenuation("zinc", at)
+    assert mass_attenuation("brass", at) == pytest.approx(mixed, rel=0.001)
+
+
 def test_between_the_published_points_attenuation_falls_smoothly_for_light_materials():
     fine = mass_attenuation("cellulose", np.geomspace(0.2, 9.9, 300))
     assert (np.diff(fine) < 0).all()
@@ -40,6 +73,8 @@ def test_between_the_published_points_attenuation_falls_smoothly_for_light_mater
 def test_unknown_materials_and_energies_outside_the_table_are_refused():
     with pytest.raises(SimulationError, match="unobtainium"):
         mass_attenuation("unobtainium", ENERGIES_MEV)
+    with pytest.raises(SimulationError, match="no density of 'iron'"):
+        density("iron")
     with pytest.raises(SimulationError, match="MeV"):
         mass_attenuation("iron", np.array([0.01]))
 
@@ -63,6 +98,66 @@ def test_the_ratio_of_6_to_4_mv_attenuation_tells_materials_apart_as_published(g
     for g_cm2, expected in ((30.0, at_30), (120.0, at_120)):
         high, low = np.log(behind(rays, 0, g_cm2))
         assert high / low == pytest.approx(expected, abs=0.022)
+
+
+@pytest.mark.parametrize(
+    ("material", "at_30", "at_120"), [("polyethylene", 0.839, 0.835), ("iron", 0.915, 0.935), ("lead", 0.990, 1.019)]
+)
+def test_the_ratio_of_9_to_6_mv_attenuation_is_the_published_one_to_twelve_thousandths(
+    material: str, at_30: float, at_120: float
+):
+    rays = beam((9.0, 6.0), 3.0, 3.0, (material,), roll_off=0.0)
+    for g_cm2, expected in ((30.0, at_30), (120.0, at_120)):
+        high, low = np.log(behind(rays, 0, g_cm2))
+        assert high / low == pytest.approx(expected, abs=0.012)
+
+
+@pytest.mark.parametrize(
+    ("material", "at_30", "at_120"),
+    [
+        ("polyethylene", 0.841, 0.832),
+        ("cellulose", 0.846, 0.839),
+        ("aluminium", 0.865, 0.867),
+        ("iron", 0.897, 0.911),
+        ("copper", 0.904, 0.919),
+        ("lead", 0.960, 0.992),
+        ("uranium", 0.951, 0.993),
+    ],
+)
+def test_a_thin_target_gives_the_published_ratios_of_6_to_4_mv_for_metals_too(
+    material: str, at_30: float, at_120: float
+):
+    rays = beam((6.0, 4.0), 3.0, 3.0, (material,), roll_off=0.0)
+    for g_cm2, expected in ((30.0, at_30), (120.0, at_120)):
+        high, low = np.log(behind(rays, 0, g_cm2))
+        assert high / low == pytest.approx(expected, abs=0.024)
+
+
+@pytest.mark.parametrize(("steel_cm", "expected"), [(5, 0.21), (10, 0.052), (20, 0.0038), (30, 3.1e-4), (40, 2.7e-5)])
+def test_steel_dims_a_thin_targets_6_mv_beam_as_published_down_to_the_last_counts(steel_cm: float, expected: float):
+    through = behind(beam((6.0,), 3.0, 3.0, ("iron",), roll_off=0.0), 0, steel_cm * 7.87)[0]
+    assert through == pytest.approx(expected, rel=0.13)
+
+
+def test_a_tubes_two_layers_tell_plastic_from_steel_better_than_any_linac():
+    rays = sandwich(tube_spectrum("tube-160"), 0.04, 0.06, 0.4, ("polyethylene", "iron"))
+    ratios = []
+    for group, g_cm2 in ((0, 10.0), (1, 1.0)):
+        high, low = np.log(behind(rays, group, g_cm2))
+        ratios.append(high / low)
+    assert ratios[0] - ratios[1] > 0.15
+    with pytest.raises(SimulationError, match="no spectrum of a tube named 'tube-9'"):
+        tube_spectrum("tube-9")
+
+
+def test_a_signal_that_adds_up_energy_is_noisier_than_a_count_and_more_so_behind_steel():
+    rays = beam_of("linac-6-4")
+    mass = np.zeros((len(GROUPS), 1, 2), np.float32)
+    mass[GROUPS.index("iron"), 0, 1] = 160
+    signal, variance = rays.moments(mass)
+    assert signal == pytest.approx(rays.transmission(mass))
+    assert 1.2 < variance[0, 0, 0] < 2.5
+    assert (variance / signal)[0, 0, 1] > 1.2 * (variance / signal)[0, 0, 0]
 
 
 def test_the_beam_hardens_so_the_second_layer_takes_less_than_the_first():
