@@ -20,7 +20,7 @@ def read_jpeg(data: bytes, name: str, limits: Limits) -> Raster:
 
     JPEG has no checksums: damage in the middle of the data shows as a wrong patch, which no reader can notice.
     """
-    precision, height, width, channels = _frame_header(data, name)
+    precision, height, width, channels = frame_header(data, name)
     if not width or not height:
         raise ScanError(f"{name}: a damaged JPEG file: its size is {width}×{height}")
     limits.check_size(name, width, height, channels)
@@ -31,7 +31,7 @@ def read_jpeg(data: bytes, name: str, limits: Limits) -> Raster:
     return decoded(data, name, "JPEG", (width, height))
 
 
-def _frame_header(data: bytes, name: str) -> tuple[int, int, int, int]:
+def frame_header(data: bytes, name: str) -> tuple[int, int, int, int]:
     """(precision, height, width, channels), found by walking from marker to marker."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
