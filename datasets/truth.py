@@ -2,7 +2,8 @@
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from cargoscope.errors import TruthError
 SCHEMA = "cargoscope.truth/1"
 Mask = npt.NDArray[np.bool_]
 
+OWN_ATTRIBUTES = ("instance", "box", "cnr", "areal_density_g_cm2", "hidden_fraction")
+"""What TruthObject itself holds of COCO's "attributes"; anything else there is facts."""
+
 
 @dataclass(frozen=True, eq=False)
 class TruthObject:
@@ -23,7 +27,8 @@ class TruthObject:
     kind: id of the taxonomy. instance: which article, the same id for the same shape. view: index of the view.
     box: x1 y1 x2 y2 in pixels of the view. mask: bool, cropped to the pixels that the box touches, (ceil(y2) -
     floor(y1), ceil(x2) - floor(x1)). cnr: contrast-to-noise ratio. areal_density_g_cm2: mean over the mask.
-    hidden_fraction: share of the mask, 0..1, that no reader of this scan could see.
+    hidden_fraction: share of the mask, 0..1, that no reader of this scan could see. facts: whatever else its maker
+    knows of it, such as how a projected article was put in; names other than those above.
     """
 
     kind: str
@@ -34,6 +39,7 @@ class TruthObject:
     areal_density_g_cm2: float
     hidden_fraction: float
     mask: Mask
+    facts: Mapping[str, str | float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         x1, y1, x2, y2 = self.box
@@ -50,6 +56,8 @@ class TruthObject:
             raise TruthError(f"{self.kind} {self.instance}: hidden_fraction must be 0..1, got {self.hidden_fraction}")
         if not (np.isfinite(self.cnr) and np.isfinite(self.areal_density_g_cm2)):
             raise TruthError(f"{self.kind} {self.instance}: cnr and areal density must be finite numbers")
+        if set(self.facts) & set(OWN_ATTRIBUTES):
+            raise TruthError(f"{self.kind} {self.instance}: facts may not be named {list(OWN_ATTRIBUTES)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +173,7 @@ def _annotation(thing: TruthObject, number: int, image: int, category: int, size
             "cnr": thing.cnr,
             "areal_density_g_cm2": thing.areal_density_g_cm2,
             "hidden_fraction": thing.hidden_fraction,
+            **thing.facts,
         },
     }
 
@@ -183,6 +192,7 @@ def _object(entry: dict[str, Any], kinds: dict[int, str], view: int) -> TruthObj
         areal_density_g_cm2=extra["areal_density_g_cm2"],
         hidden_fraction=extra["hidden_fraction"],
         mask=full[floor(y1) : ceil(y2), floor(x1) : ceil(x2)].copy(),
+        facts={name: value for name, value in extra.items() if name not in OWN_ATTRIBUTES},
     )
 
 

@@ -1,0 +1,1 @@
+"""Threat image projection: simulated or real articles into a user's own scans, with truth."""
