@@ -17,8 +17,8 @@ def tip(root: Path) -> Iterator[LabelledImage]:
     """TIP pairs: raw 16-bit high and low energy; backgrounds, isolated knives, guns and rifles, boxed composites.
 
     background/, composites/, knife/, gun/, rifle/ with NAME_high.png and NAME_low.png; composites have NAME_high.txt in
-    YOLO's form (0 knife, 1 gun, 2 rifle; loose boxes), as in the copies that circulate. An image here is the half of high
-    energy; its group names the pair. An isolated threat fills its image.
+    YOLO's form (0 knife, 1 gun, 2 rifle; loose boxes), as in the copies that circulate. An image here is the high half
+    of a pair; its group names the pair. An isolated threat fills its image.
     """
     folders = [folder for folder in ("background", "composites", *CLASSES) if (root / folder).is_dir()]
     if not folders:
