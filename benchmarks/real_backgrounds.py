@@ -1,0 +1,219 @@
+"""What a model sees and misses on real backgrounds: real weapons, as heavy as real ones, projected into real scans.
+
+python benchmarks/real_backgrounds.py MODEL_FOLDER --scans IMAGES --boxes LABELS --cut-outs FOLDER --output result.json
+
+Every scan is examined twice, whole: as it is, taken for clean, and with one article inside of one of its containers
+(two pistols for each rifle; two of three hardening-aware, one displacing cargo). The clean scans set the threshold for
+each false-alarm rate, so with n of them the rate moves in steps of 1 / n. The boxes place the article and give the
+pitch at which it is drawn; the model gets no pitch (--pitch assumed), as in a port where nobody knows it, or that of
+the boxes (--pitch boxes). Nothing of this may be tuned on: the scans are few, and the next ones are others.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from cargoscope.datasets.projection.articles import folder_articles
+from cargoscope.datasets.projection.tone import Tone
+from cargoscope.datasets.projection.write import Order, backgrounds, gamma_of, projected
+from cargoscope.datasets.truth import TruthObject
+from cargoscope.detections import Detections
+from cargoscope.inference.engine import Engine
+from cargoscope.scan import Scan
+from cargoscope.training.scores import LOWEST, Rate, hit, threshold_for
+
+FARS: Final = (0.01, 0.02, 0.05)
+CLEAR_CNR: Final = 3.0
+BANDS: Final = ((0.0, 0.1), (0.1, 0.3), (0.3, 0.7), (0.7, 1.1))
+MODES: Final = ("hardening", "hardening", "displacement")
+CROP_MM: Final = (2400.0, 1600.0)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One article in one scan, and the best score among the findings that hit it (0: none did)."""
+
+    scan: str
+    article: str
+    mode: str
+    cnr: float
+    transmission: float
+    mass_kg: float
+    pitch_x_mm: float
+    score: float
+    kind: str
+
+
+def main() -> None:
+    options = _options()
+    ontos = backgrounds([options.scans], options.boxes)
+    ontos = [ontos[int(at)] for at in np.linspace(0, len(ontos) - 1, min(options.count, len(ontos)))]
+    guns = folder_articles(options.cut_outs, ["gun"])
+    rifles = folder_articles(options.cut_outs, ["rifle"])
+    tone = Tone(gamma_of(options.gamma, ontos))
+    order = Order(options.seed, MODES, tone=tone, jpeg_quality=90)
+    loudest: list[float] = []
+    trials: list[Trial] = []
+    pictures: dict[str, list[tuple[float, cv2.typing.MatLike]]] = {"missed": [], "found": [], "false-alarms": []}
+    with Engine(options.model, threads=options.threads) as engine:
+        for number, onto in enumerate(ontos):
+            made, truth, clean = projected(order, onto, rifles if number % 3 == 2 else guns, number)
+            (thing,) = truth.objects
+            on_clean = engine.detect(_seen(clean, options.pitch), LOWEST)
+            on_made = engine.detect(_seen(made, options.pitch), LOWEST)
+            loudest.append(float(on_clean.scores.max(initial=0.0)))
+            trials.append(_trial(thing, onto.files.paths[0].name, on_made))
+            if options.sheets:
+                _keep(pictures, made, thing, trials[-1], clean, on_clean)
+            print(f"{number + 1}/{len(ontos)} {trials[-1]} loudest on the clean scan {loudest[-1]:.3f}", flush=True)
+    table = _table(trials, np.array(loudest, np.float64))
+    head = {"model_id": engine.card.model_id, "pitch": options.pitch, "seed": options.seed, "gamma": tone.gamma}
+    options.output.write_text(json.dumps(head | table, indent=1) + "\n")
+    print(_text(table))
+    for name, rows in pictures.items():
+        if rows:
+            _sheet(options.sheets / f"{name}.png", rows)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--scans", type=Path, required=True, help="folder of truck scans")
+    parser.add_argument("--boxes", type=Path, required=True, help="folder of YOLO files, a box per container")
+    parser.add_argument("--cut-outs", type=Path, required=True, help="folder of gun_*, rifle_* low-energy pairs")
+    parser.add_argument("--output", type=Path, required=True, help="result as JSON")
+    parser.add_argument("--count", type=int, default=10_000, help="scans, evenly out of the folder")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pitch", choices=("assumed", "boxes"), default="assumed")
+    parser.add_argument("--gamma", default="1.0", help="tone of the export, or: auto")
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--sheets", type=Path, help="folder for pictures of what was missed, found, and false alarms")
+    return parser.parse_args()
+
+
+def _seen(scan: Scan, pitch: str) -> Scan:
+    view = scan.views[0]
+    return replace(scan, views=(replace(view, pitch_mm=None if pitch == "assumed" else view.pitch_mm),))
+
+
+def _trial(thing: TruthObject, scan: str, found: Detections) -> Trial:
+    rows = np.flatnonzero(hit(np.array(thing.box, np.float64), found.boxes))
+    best = rows[np.argmax(found.scores[rows])] if len(rows) else None
+    return Trial(
+        scan,
+        thing.instance,
+        str(thing.facts["mode"]),
+        thing.cnr,
+        float(thing.facts["background_transmission"]),
+        float(thing.facts["mass_kg"]),
+        float(thing.facts["pitch_x_mm"]),
+        0.0 if best is None else float(found.scores[best]),
+        "" if best is None else found.classes[found.class_ids[best]],
+    )
+
+
+def _table(trials: Sequence[Trial], loudest: np.ndarray) -> dict[str, Any]:
+    groups: dict[str, Callable[[Trial], bool]] = {
+        "all": lambda trial: True,
+        "cnr>=3": lambda trial: trial.cnr >= CLEAR_CNR,
+        "pistols, cnr>=3": lambda trial: trial.cnr >= CLEAR_CNR and "gun" in trial.article,
+        "rifles, cnr>=3": lambda trial: trial.cnr >= CLEAR_CNR and "rifle" in trial.article,
+        "pistols": lambda trial: "gun" in trial.article,
+        "rifles": lambda trial: "rifle" in trial.article,
+        "hardening": lambda trial: trial.mode == "hardening",
+        "displacement": lambda trial: trial.mode == "displacement",
+        **{
+            f"transmission {low:g}..{high:g}": lambda trial, low=low, high=high: low <= trial.transmission < high
+            for low, high in BANDS
+        },
+    }
+    points = []
+    for far in FARS:
+        threshold = threshold_for(far, loudest)
+        rates = {}
+        for name, belongs in groups.items():
+            scores = [trial.score for trial in trials if belongs(trial)]
+            rate = Rate.of(sum(score >= threshold for score in scores), len(scores))
+            rates[name] = asdict(rate) | {"value": rate.value if rate.n else None}
+        alarms = Rate.of(int((loudest >= threshold).sum()), len(loudest))
+        points.append({"far": far, "threshold": threshold, "alarms": asdict(alarms), "pd": rates})
+    return {
+        "clean_scans": len(loudest),
+        "articles": len({trial.article for trial in trials}),
+        "points": points,
+        "loudest": sorted((round(float(score), 4) for score in loudest), reverse=True),
+        "trials": [asdict(trial) for trial in trials],
+    }
+
+
+def _text(table: dict[str, Any]) -> str:
+    lines = [f"{table['clean_scans']} distinct clean scans, {table['articles']} cut-outs"]
+    for point in table["points"]:
+        lines.append(
+            f"at most {point['far']:.0%} alarms ({point['alarms']['hits']} of {point['alarms']['n']}), "
+            f"threshold {point['threshold']:.3f}"
+        )
+        for name, rate in point["pd"].items():
+            if rate["n"]:
+                lines.append(
+                    f"  {name:22} {rate['hits']:3}/{rate['n']:<3} {rate['value']:.2f} "
+                    f"[{rate['low']:.2f}, {rate['high']:.2f}]"
+                )
+    return "\n".join(lines)
+
+
+def _keep(
+    pictures: dict[str, list[tuple[float, cv2.typing.MatLike]]],
+    made: Scan,
+    thing: TruthObject,
+    trial: Trial,
+    clean: Scan,
+    on_clean: Detections,
+) -> None:
+    """Crops with their score; which are misses is decided by rank once all are there."""
+    label = f"{trial.article} {trial.score:.2f} CNR {trial.cnr:.1f} T {trial.transmission:.2f} {trial.mode[:4]}"
+    if trial.cnr >= CLEAR_CNR:
+        pictures["missed"].append((trial.score, _crop(made, thing.box, label)))
+        pictures["found"].append((-trial.score, _crop(made, thing.box, label)))
+    if len(on_clean):
+        top = int(np.argmax(on_clean.scores))
+        x1, y1, x2, y2 = (float(edge) for edge in on_clean.boxes[top])
+        label = f"{on_clean.classes[on_clean.class_ids[top]]} {on_clean.scores[top]:.2f} {trial.scan[-10:-4]}"
+        pictures["false-alarms"].append((-float(on_clean.scores[top]), _crop(clean, (x1, y1, x2, y2), label)))
+
+
+def _crop(scan: Scan, box: tuple[float, float, float, float], label: str) -> cv2.typing.MatLike:
+    """480 x 320 pixels around a box with true proportions, and corners around it."""
+    view = scan.views[0]
+    assert view.pitch_mm is not None
+    grey = (view.pixels[0] >> 8).astype(np.uint8)
+    w, h = (max(8, round(side / pitch)) for side, pitch in zip(CROP_MM, view.pitch_mm, strict=True))
+    left = int(np.clip((box[0] + box[2]) / 2 - w / 2, 0, max(0, grey.shape[1] - w)))
+    top = int(np.clip((box[1] + box[3]) / 2 - h / 2, 0, max(0, grey.shape[0] - h)))
+    part = grey[top : top + h, left : left + w]
+    part = np.pad(part, ((0, h - part.shape[0]), (0, w - part.shape[1])), constant_values=128)
+    tile = cv2.cvtColor(cv2.resize(part, (480, 320)), cv2.COLOR_GRAY2BGR)
+    for x, to_x in ((box[0], 1), (box[2], -1)):
+        for y, to_y in ((box[1], 1), (box[3], -1)):
+            at = (round((x - left) * 480 / w) - 3 * to_x, round((y - top) * 320 / h) - 3 * to_y)
+            cv2.line(tile, at, (at[0] + 9 * to_x, at[1]), (0, 0, 255), 1)
+            cv2.line(tile, at, (at[0], at[1] + 9 * to_y), (0, 0, 255), 1)
+    cv2.putText(tile, label, (4, 312), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 255), 1)
+    return tile
+
+
+def _sheet(path: Path, rows: list[tuple[float, cv2.typing.MatLike]]) -> None:
+    tiles = [tile for _, tile in sorted(rows, key=lambda row: row[0])[:20]]
+    tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % 4)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), np.vstack([np.hstack(tiles[at : at + 4]) for at in range(0, len(tiles), 4)]))
+
+
+if __name__ == "__main__":
+    main()
