@@ -5,7 +5,9 @@
  * (orange), 0.87 for aluminium and mixtures (green), 0.90 and more for steel (blue); computed from NIST XCOM tables for
  * 6/4 and 9/6 MV. The ratio cannot name a substance, and is not believed where the beam hardly lost anything.
  */
+import type { Strip } from "./display";
 import { type Beam, LEVELS } from "./lut";
+import { boxMean } from "./mean";
 
 /** Open beam is shown less than white: most of a scan is air, and the room is dark. */
 export const WHITE = 232;
@@ -45,6 +47,31 @@ const DENSITY: readonly (readonly [number, Rgb])[] = [
   [1.0, [236, 232, 216]],
 ];
 
+/** Orange, pale grey, blue: apart for protan, deutan and tritan eyes (after Okabe and Ito). */
+const MATERIAL_SAFE: readonly (readonly [number, Rgb])[] = [
+  [0.8, [213, 94, 0]],
+  [0.845, [230, 159, 0]],
+  [0.868, [206, 200, 178]],
+  [0.885, [150, 196, 222]],
+  [0.905, [30, 126, 196]],
+  [0.96, [0, 70, 150]],
+];
+
+/** Dark blue over grey to yellow, after the scale cividis. */
+const DENSITY_SAFE: readonly (readonly [number, Rgb])[] = [
+  [0.0, [0, 18, 50]],
+  [0.25, [50, 66, 108]],
+  [0.5, [122, 122, 120]],
+  [0.75, [184, 170, 100]],
+  [1.0, [252, 236, 160]],
+];
+
+const BLACK: Rgb = [0, 0, 0];
+const PALE: Rgb = [WHITE, WHITE, WHITE];
+
+/** Where the beam did not get through. */
+export const HATCH: Rgb = [214, 122, 186];
+
 /** The colour at a place of a scale, between its stops. */
 export function between(stops: readonly (readonly [number, Rgb])[], at: number): Rgb {
   const next = stops.findIndex(([place]) => place >= at);
@@ -55,7 +82,8 @@ export function between(stops: readonly (readonly [number, Rgb])[], at: number):
 }
 
 export function mix(first: Rgb, second: Rgb, share: number): Rgb {
-  return [0, 1, 2].map((i) => first[i] + (second[i] - first[i]) * share) as unknown as Rgb;
+  const at = (i: 0 | 1 | 2) => first[i] + (second[i] - first[i]) * share;
+  return [at(0), at(1), at(2)];
 }
 
 /** One pixel of an ImageData's buffer seen as Uint32Array, on a little-endian machine as browsers' are. */
@@ -112,24 +140,37 @@ export function materials(
   return codes;
 }
 
-/** What is drawn, (65536) packed pixels: row = material code, column = luminance. */
-export function materialColours(): Uint32Array {
+/** Ratios up to which a material counts as organic, and from which as metal. */
+const ORGANIC_TO = 0.857;
+const METAL_FROM = 0.887;
+
+/** Materials that are stripped stay as a ghost, this light at the darkest. */
+const GHOST = 172;
+
+/**
+ * What is drawn, (65536) packed pixels: row = material code, column = luminance. strip: only these keep their colour,
+ * the others fade; what cannot be told apart stays grey, because it may be anything. safe: for colour-blind eyes.
+ */
+export function materialColours(strip: Strip = "all", safe = false): Uint32Array {
   const table = new Uint32Array(LEVELS);
   for (let code = 0; code < 256; code++) {
     const ratio = RATIO_FIRST + ((code & 63) / (HUES - 1)) * (RATIO_LAST - RATIO_FIRST);
-    const hue = between(MATERIAL, ratio);
+    const hue = between(safe ? MATERIAL_SAFE : MATERIAL, ratio);
+    const kept = strip === "all" || (strip === "organic" ? ratio <= ORGANIC_TO : ratio >= METAL_FROM);
+    const trust = (code >> 6) / 3;
     for (let lum = 0; lum < 256; lum++) {
       const shade = lum / 255;
-      const tinted: Rgb = shade < 0.5 ? mix([0, 0, 0], hue, shade * 2) : mix(hue, [WHITE, WHITE, WHITE], shade * 2 - 1);
-      table[(code << 8) | lum] = packed(mix(grey(lum), tinted, (code >> 6) / 3));
+      const tinted: Rgb = shade < 0.5 ? mix(BLACK, hue, shade * 2) : mix(hue, PALE, shade * 2 - 1);
+      table[(code << 8) | lum] = packed(mix(grey(lum), kept ? tinted : grey(GHOST + shade * (255 - GHOST)), trust));
     }
   }
   return table;
 }
 
 /** What is drawn of one energy, (256) packed pixels by luminance: a scale whose lightness rises steadily. */
-export function densityColours(): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, lum) => packed(between(DENSITY, lum / 255)));
+export function densityColours(safe = false): Uint32Array {
+  const stops = safe ? DENSITY_SAFE : DENSITY;
+  return Uint32Array.from({ length: 256 }, (_, lum) => packed(between(stops, lum / 255)));
 }
 
 export function greys(): Uint32Array {
@@ -143,28 +184,7 @@ function grey(lum: number): Rgb {
 
 /** Attenuation averaged over 5×5 pixels; at the border over those that there are. */
 function smooth(pixels: Uint16Array, width: number, table: Float32Array): Float32Array {
-  const height = pixels.length / width;
-  const rows = new Float32Array(pixels.length);
-  for (let y = 0; y < height; y++) slide(y * width, 1, width, (i) => table[pixels[i]], rows);
-  const out = new Float32Array(pixels.length);
-  for (let x = 0; x < width; x++) slide(x, width, height, (i) => rows[i], out);
-  return out;
-}
-
-/** A running mean along one line of an image: `count` places from `start`, `step` apart. */
-function slide(start: number, step: number, count: number, at: (i: number) => number, out: Float32Array): void {
-  let sum = 0;
-  let n = 0;
-  for (let k = 0; k < Math.min(REACH, count); k++, n++) sum += at(start + k * step);
-  for (let k = 0; k < count; k++) {
-    if (k + REACH < count) {
-      sum += at(start + (k + REACH) * step);
-      n++;
-    }
-    if (k - REACH > 0) {
-      sum -= at(start + (k - REACH - 1) * step);
-      n--;
-    }
-    out[start + k * step] = sum / n;
-  }
+  const values = new Float32Array(pixels.length);
+  for (let i = 0; i < values.length; i++) values[i] = table[pixels[i]];
+  return boxMean(values, width, REACH);
 }

@@ -2,7 +2,8 @@
 
 export type Action =
   | "nextRegion" | "previousRegion" | "confirm" | "reject" | "rejectRest" | "changeClass" | "draw" | "undo" | "remove"
-  | "grey" | "inverted" | "colour" | "log" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow"
+  | "grey" | "inverted" | "colour" | "log" | "penetrate" | "local" | "edges" | "energy" | "strip" | "safe" | "hatch"
+  | "lighter" | "heavier" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow"
   | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions"
   | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "help" | "escape";
 
@@ -36,11 +37,20 @@ export const BINDINGS: readonly { group: string; bindings: readonly Binding[] }[
       { action: "inverted", keys: ["i"], words: "Inverted" },
       { action: "colour", keys: ["p"], words: "Pseudo-colour" },
       { action: "log", keys: ["o"], words: "Logarithmic or linear" },
+      { action: "penetrate", keys: ["s"], words: "Penetrate more: step towards the dark end" },
+      { action: "local", keys: ["a"], words: "Local contrast" },
+      { action: "edges", keys: ["w"], words: "Edge enhancement" },
+      { action: "energy", keys: ["t"], words: "High or low energy" },
+      { action: "strip", keys: ["q"], words: "All, organic only, metal only" },
+      { action: "hatch", keys: ["y"], words: "Hatch what the beam did not get through" },
+      { action: "safe", keys: ["Shift+P"], words: "Colours for colour-blind eyes" },
       { action: "brighter", keys: ["]"], words: "Brighter" },
       { action: "darker", keys: ["["], words: "Darker" },
       { action: "moreContrast", keys: ["=", "+"], words: "More contrast" },
       { action: "lessContrast", keys: ["-"], words: "Less contrast" },
-      { action: "resetWindow", keys: ["0"], words: "Reset brightness and contrast" },
+      { action: "lighter", keys: ["'"], words: "Lighter shadows (gamma)" },
+      { action: "heavier", keys: [";"], words: "Heavier shadows (gamma)" },
+      { action: "resetWindow", keys: ["0"], words: "Reset the window and gamma" },
       { action: "zoomIn", keys: ["."], words: "Zoom in" },
       { action: "zoomOut", keys: [","], words: "Zoom out" },
       { action: "fit", keys: ["f"], words: "Fit the scan" },
@@ -103,7 +113,8 @@ export function takesText(tag: string, type: string, editable: boolean): boolean
 /** How a key is printed. */
 export function keyName(key: string): string {
   const names: Record<string, string> = {
-    ArrowDown: "↓", ArrowUp: "↑", Delete: "Del", Backspace: "⌫", Escape: "Esc", "Shift+R": "⇧R", "-": "−",
+    ArrowDown: "↓", ArrowUp: "↑", Delete: "Del", Backspace: "⌫", Escape: "Esc", "-": "−",
   };
+  if (key.startsWith("Shift+")) return `⇧${key.slice(6)}`;
   return names[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }

@@ -10,6 +10,9 @@ export const LEVELS = 65536;
 /** Attenuation -ln(I / open beam) beyond which the logarithmic scale shows black: about 25 cm of steel at 6 MV. */
 export const DEEPEST = 8;
 
+/** A pixel with this share of the open beam, or more, has nothing in front of it. */
+const CLEAR = 0.92;
+
 /** open: intensity of the unattenuated beam. floor: the lowest intensity that the source could tell from zero. */
 export interface Beam {
   open: number;
@@ -23,6 +26,9 @@ export interface Window {
   gamma: number;
   log: boolean;
 }
+
+/** Steps of a window: so many powers are computed for a gamma, not one for each intensity. */
+const BENDS = 2048;
 
 export const WIDEST = 1.6;
 export const NARROWEST = 0.02;
@@ -42,16 +48,43 @@ export function depths({ open, floor }: Beam, log: boolean): Float32Array {
   return depth;
 }
 
-/** Luminance 0..255 of every intensity, (65536). inverted: open beam is black. */
+/** Luminance 0..255 of every depth of a table, as long as it. inverted: open beam is black. */
 export function luminances(depth: Float32Array, window: Window, inverted: boolean): Uint8Array {
-  const table = new Uint8Array(LEVELS);
+  const bent = Uint8Array.from({ length: BENDS }, (_, i) => {
+    const shade = Math.round(255 * (i / (BENDS - 1)) ** window.gamma);
+    return inverted ? 255 - shade : shade;
+  });
+  const table = new Uint8Array(depth.length);
   const low = window.centre - window.width / 2;
-  for (let value = 0; value < LEVELS; value++) {
-    const share = Math.min(1, Math.max(0, (depth[value] - low) / window.width));
-    const bent = window.gamma === 1 ? share : share ** window.gamma;
-    table[value] = Math.round(255 * (inverted ? 1 - bent : bent));
+  const scale = (BENDS - 1) / window.width;
+  for (let i = 0; i < table.length; i++) {
+    const place = (depth[i] - low) * scale + 0.5;
+    table[i] = bent[place < 0 ? 0 : place > BENDS - 1 ? BENDS - 1 : place | 0];
   }
   return table;
+}
+
+/** The intensity at and below which a pixel tells nothing: hardly more than the source's own noise came through. */
+export function opaque(light: Beam): number {
+  return light.open * Math.exp(-deepestOf(light));
+}
+
+/** Attenuation beyond which nothing can be told: a factor e above what the source could tell from zero. */
+export function deepestOf({ open, floor }: Beam): number {
+  return Math.min(DEEPEST, Math.log(open / floor)) - 1;
+}
+
+/** Share 0..1 of the pixels in which something stands in the beam that the beam did not get through; 0 where none does. */
+export function notPenetrated(pixels: Uint16Array, light: Beam): number {
+  const [dark, clear] = [opaque(light), light.open * CLEAR];
+  let loaded = 0;
+  let lost = 0;
+  for (const value of pixels) {
+    if (value >= clear) continue;
+    loaded++;
+    if (value <= dark) lost++;
+  }
+  return loaded === 0 ? 0 : lost / loaded;
 }
 
 /** The window that shows what an image holds: from its 1.5th to its 99.5th percentile of depth, a little wider. */

@@ -5,6 +5,7 @@ import { Ask, type Server } from "./ask";
 import { Desk } from "./desk";
 import { part } from "./dom";
 import { type Action, actionOf, digitOf, takesText } from "./keys";
+import { lighter, type Mode } from "./display";
 import { brighter, sharper } from "./lut";
 import { SHELL } from "./shell";
 
@@ -23,8 +24,9 @@ export function mount(element: HTMLElement, server: Server): void {
 function actions(desk: Desk): Record<Action, () => void> {
   const { review } = desk;
   const picture = review.pane;
-  const look = (mode: "grey" | "inverted" | "colour") => () => picture.setLook(mode, picture.window);
-  const window = (change: typeof brighter, step: number) => () => picture.setLook(picture.mode, change(picture.window, step));
+  const { toolbar } = review;
+  const look = (mode: Mode) => () => picture.change({ mode });
+  const window = (change: typeof brighter, step: number) => () => picture.change({ window: change(picture.display.window, step) });
   return {
     nextRegion: () => review.nextRegion(1),
     previousRegion: () => review.nextRegion(-1),
@@ -43,7 +45,16 @@ function actions(desk: Desk): Record<Action, () => void> {
     darker: window(brighter, -0.06),
     moreContrast: window(sharper, 0.1),
     lessContrast: window(sharper, -0.1),
-    resetWindow: () => picture.setLook(picture.mode, picture.naturalWindow),
+    lighter: window(lighter, 0.1),
+    heavier: window(lighter, -0.1),
+    penetrate: () => toolbar.penetrate(),
+    local: () => toolbar.toggle("local"),
+    edges: () => toolbar.toggle("edges"),
+    energy: () => toolbar.nextEnergy(),
+    strip: () => toolbar.nextStrip(),
+    safe: () => toolbar.toggle("safe"),
+    hatch: () => toolbar.toggle("hatch"),
+    resetWindow: () => picture.change({ window: picture.naturalWindow }),
     fit: () => picture.fit(),
     zoomIn: () => picture.zoom(1.4),
     zoomOut: () => picture.zoom(1 / 1.4),

@@ -1,29 +1,36 @@
-/** From raw tiles to pixels on a canvas, through the tables of the look that is chosen now. */
-import { attenuations, densityColours, greys, materialColours, materials } from "./colour";
-import { type Beam, DEEPEST, beam, depths, luminances, type Window } from "./lut";
+/** From raw tiles to pixels on a canvas, through the tables of the display that is chosen now. */
+import { attenuations, densityColours, greys, HATCH, materialColours, materials, packed } from "./colour";
+import { type Display, PLAIN } from "./display";
+import { CODE_DEPTHS, enhanced, type Surroundings, surroundings } from "./local";
+import { type Beam, beam, deepestOf, depths, luminances, notPenetrated, opaque } from "./lut";
 import type { RawTile } from "./tiles";
 import type { ViewInfo } from "./wire";
 
-export type Mode = "grey" | "inverted" | "colour";
+/** Pixels from one line of the hatching to the next (a power of two), and how many of them are painted. */
+const HATCH_EVERY = 8;
+const HATCH_WIDE = 2;
 
-const GREYS = greys();
-const DENSITIES = densityColours();
-
-/** Turns raw tiles of one view into packed pixels. `stamp` changes with every look, so that a tile knows it is stale. */
+/** Turns raw tiles of one view into packed pixels. `stamp` changes with every display, so that a tile knows it is stale. */
 export class Painter {
   stamp = 0;
-  private readonly beams: Beam[];
+  /** Share 0..1 of what stands in the beam that the beam did not get through. */
+  readonly lost: number;
+  readonly beams: readonly Beam[];
   private readonly attenuations: Float32Array[];
-  private readonly depth: Record<"log" | "linear", Float32Array>;
-  private readonly codes = new WeakMap<RawTile, Uint8Array>();
-  private readonly table = new Uint32Array(65536);
+  private readonly depth = new Map<string, Float32Array>();
+  private readonly around = new Map<string, Surroundings>();
+  private readonly materials = new WeakMap<RawTile, Uint8Array>();
+  private readonly codes = new WeakMap<RawTile, { key: string; codes: Uint16Array }>();
   private lum: Uint8Array = new Uint8Array(65536);
-  private mode: Mode = "grey";
+  private table: Uint32Array = new Uint32Array(65536);
+  private tints: Uint32Array | null = null;
+  private display = PLAIN;
 
-  constructor(view: ViewInfo) {
+  /** overview: the tile that shows the whole view. */
+  constructor(private readonly view: ViewInfo, private readonly overview: RawTile) {
     this.beams = view.open_beam.map((open) => beam(open, view.bits));
     this.attenuations = this.beams.map(attenuations);
-    this.depth = { log: depths(this.beams[0], true), linear: depths(this.beams[0], false) };
+    this.lost = notPenetrated(overview.planes[0], this.beams[0]);
   }
 
   /** Whether two energies can tell materials apart. */
@@ -31,40 +38,87 @@ export class Painter {
     return this.beams.length > 1;
   }
 
-  depthTable(log: boolean): Float32Array {
-    return this.depth[log ? "log" : "linear"];
+  /** Depth of every intensity of one energy, on a scale. */
+  depthTable(log: boolean, energy = 0): Float32Array {
+    return remembered(this.depth, `${energy} ${log}`, () => depths(this.beams[energy], log));
   }
 
-  setLook(mode: Mode, window: Window): void {
-    this.mode = mode;
-    this.lum = luminances(this.depthTable(window.log), window, mode === "inverted");
-    const palette = mode === "colour" ? DENSITIES : GREYS;
-    for (let value = 0; value < this.table.length; value++) this.table[value] = palette[this.lum[value]];
+  setDisplay(display: Display): void {
+    this.display = display;
+    const { mode, window, energy, strip, safe } = display;
+    const depth = this.enhances ? CODE_DEPTHS : this.depthTable(window.log, energy);
+    this.lum = luminances(depth, window, mode === "inverted");
+    const palette = mode !== "colour" ? GREYS : remembered(DENSITIES, String(safe), () => densityColours(safe));
+    this.table = new Uint32Array(this.lum.length);
+    for (let i = 0; i < this.table.length; i++) this.table[i] = palette[this.lum[i]];
+    const tinted = mode === "colour" && this.tellsMaterials;
+    this.tints = tinted ? remembered(TINTS, `${strip} ${safe}`, () => materialColours(strip, safe)) : null;
     this.stamp++;
   }
 
   /** Packed pixels of a tile into `out`, (width · height). */
   paint(tile: RawTile, out: Uint32Array): void {
-    const high = tile.planes[0];
-    if (this.mode !== "colour" || !this.tellsMaterials) {
-      for (let i = 0; i < high.length; i++) out[i] = this.table[high[i]];
-      return;
+    const values = this.enhances ? this.codesOf(tile) : tile.planes[this.display.energy];
+    const { tints, table, lum } = this;
+    if (tints) {
+      const found = this.materialsOf(tile);
+      for (let i = 0; i < values.length; i++) out[i] = tints[(found[i] << 8) | lum[values[i]]];
+    } else {
+      for (let i = 0; i < values.length; i++) out[i] = table[values[i]];
     }
-    const codes = this.materialsOf(tile);
-    const { lum } = this;
-    for (let i = 0; i < high.length; i++) out[i] = MATERIALS[(codes[i] << 8) | lum[high[i]]];
+    if (this.display.hatch && this.lost > 0) this.hatch(tile, out);
+  }
+
+  private get enhances(): boolean {
+    return this.display.local || this.display.edges;
+  }
+
+  /** Diagonal lines over what the first energy did not get through; they run on from tile to tile. */
+  private hatch(tile: RawTile, out: Uint32Array): void {
+    const [plane, dark] = [tile.planes[0], opaque(this.beams[0])];
+    for (let y = 0, i = 0; y < tile.height; y++) {
+      const shift = tile.left + tile.top + y;
+      for (let x = 0; x < tile.width; x++, i++) {
+        if (plane[i] <= dark && ((x + shift) & (HATCH_EVERY - 1)) < HATCH_WIDE) out[i] = HATCHED;
+      }
+    }
+  }
+
+  private codesOf(tile: RawTile): Uint16Array {
+    const { window, energy, edges, local } = this.display;
+    const key = `${energy} ${window.log} ${edges} ${local}`;
+    const kept = this.codes.get(tile);
+    if (kept?.key === key) return kept.codes;
+    const depth = this.depthTable(window.log, energy);
+    const scale = `${energy} ${window.log}`;
+    const around = local ? remembered(this.around, scale, () => surroundings(this.overview, energy, depth)) : null;
+    const viewSize = [this.view.width, this.view.height] as const;
+    const codes = enhanced(tile, { depth, energy, edges, around, centre: MIDDLE, viewSize });
+    this.codes.set(tile, { key, codes });
+    return codes;
   }
 
   private materialsOf(tile: RawTile): Uint8Array {
-    let codes = this.codes.get(tile);
+    let codes = this.materials.get(tile);
     if (!codes) {
       const [highTable, lowTable] = this.attenuations;
-      const deepest = Math.min(DEEPEST, Math.log(this.beams[0].open / this.beams[0].floor)) - 1;
-      codes = materials(tile.planes[0], tile.planes[1], tile.width, [highTable, lowTable], deepest);
-      this.codes.set(tile, codes);
+      codes = materials(tile.planes[0], tile.planes[1], tile.width, [highTable, lowTable], deepestOf(this.beams[0]));
+      this.materials.set(tile, codes);
     }
     return codes;
   }
 }
 
-const MATERIALS = materialColours();
+/** The depth that local contrast leaves where it is. */
+const MIDDLE = 0.5;
+
+const GREYS = greys();
+const DENSITIES = new Map<string, Uint32Array>();
+const TINTS = new Map<string, Uint32Array>();
+const HATCHED = packed(HATCH);
+
+function remembered<T>(kept: Map<string, T>, key: string, make: () => T): T {
+  let value = kept.get(key);
+  if (value === undefined) kept.set(key, (value = make()));
+  return value;
+}

@@ -1,10 +1,12 @@
 /** The picture: one OpenSeadragon viewer over raw tiles, its look, the regions on it and what the pointer is over. */
 import OpenSeadragon from "openseadragon";
 import { type AnnotateHooks, Annotations } from "./annotate";
+import { type Display, PLAIN } from "./display";
 import { brighter, sharper, type Window, windowOf } from "./lut";
-import { type Mode, Painter } from "./paint";
+import { Painter } from "./paint";
+import { placeWords, valuesAt } from "./probe";
 import { boxBetween, type Region } from "./regions";
-import { freshen, intensities, rawSource } from "./source";
+import { freshen, rawSource } from "./source";
 import type { Box, Card, ViewInfo } from "./wire";
 
 export interface PaneHooks extends AnnotateHooks {
@@ -14,11 +16,12 @@ export interface PaneHooks extends AnnotateHooks {
 }
 
 export class Pane {
-  mode: Mode = "grey";
-  window: Window = { centre: 0.5, width: 1, gamma: 1, log: true };
+  display: Display = PLAIN;
   private view: ViewInfo | null = null;
   private painter: Painter | null = null;
-  private natural = { log: this.window, linear: this.window };
+  private natural = { log: PLAIN.window, linear: PLAIN.window };
+  private askedAt: number | null = null;
+  private paintedMs = 0;
   private readonly viewer: OpenSeadragon.Viewer;
   private readonly annotations: Annotations | null = null;
   private opening = 0;
@@ -44,10 +47,17 @@ export class Pane {
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false, scrollToZoom: true },
       crossOriginPolicy: false,
     } as OpenSeadragon.Options);
-    const repaint = (event: { rendered: CanvasRenderingContext2D }) => this.painter && freshen(event.rendered, this.painter);
+    const repaint = (event: { rendered: CanvasRenderingContext2D }) => {
+      const from = performance.now();
+      if (this.painter) freshen(event.rendered, this.painter);
+      this.paintedMs += performance.now() - from;
+    };
     this.viewer.addHandler("tile-drawing", repaint as never);
     this.viewer.navigator.addHandler("tile-drawing", repaint as never);
-    this.viewer.addHandler("update-viewport", () => this.showNavigator());
+    this.viewer.addHandler("update-viewport", () => {
+      this.showNavigator();
+      this.noteRedraw(host);
+    });
     this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = true));
     this.viewer.addHandler("tile-load-failed", (event) => {
       hooks.onTrouble(`A part of the picture did not load: ${event.message}.`);
@@ -72,14 +82,16 @@ export class Pane {
     const { tiles, overview } = await rawSource(card.scan_id, viewIndex, view);
     if (turn !== this.opening) return;
     this.view = view;
-    this.painter = new Painter(view);
+    this.painter = new Painter(view, overview);
     const values = overview.planes[0];
     this.natural = {
       log: windowOf(values, this.painter.depthTable(true), true),
       linear: windowOf(values, this.painter.depthTable(false), false),
     };
-    this.window = view.bits > 8 ? this.natural.log : this.natural.linear;
-    this.painter.setLook(this.mode, this.window);
+    const window = view.bits > 8 ? this.natural.log : this.natural.linear;
+    const energy = this.display.energy < view.energies.length ? this.display.energy : 0;
+    this.display = { ...this.display, window, energy, stage: 0 };
+    this.painter.setDisplay(this.display);
     await new Promise<void>((done) => {
       this.viewer.addOnceHandler("open", () => done());
       this.viewer.open(tiles as unknown as OpenSeadragon.TileSourceSpecifier);
@@ -107,22 +119,34 @@ export class Pane {
     this.annotations?.setVisible(visible);
   }
 
-  setLook(mode: Mode, window: Window): void {
-    this.mode = mode;
-    this.window = window;
-    this.painter?.setLook(mode, window);
+  /** Shows the picture otherwise; nothing is asked of the service. A window that is set by hand ends the sweep. */
+  change(part: Partial<Display>): void {
+    this.display = { ...this.display, stage: part.window ? 0 : this.display.stage, ...part };
+    this.askedAt = performance.now();
+    this.painter?.setDisplay(this.display);
+    this.paintedMs = performance.now() - this.askedAt;
     this.viewer.forceRedraw();
-    this.viewer.navigator.forceRedraw();
+    if (this.viewer.navigator.element.style.visibility !== "hidden") this.viewer.navigator.forceRedraw();
     this.hooks.onLook();
+  }
+
+  /** Names of the energies of the open view. */
+  get energies(): readonly string[] {
+    return this.view?.energies ?? [];
+  }
+
+  /** Share 0..1 of what stands in the beam that the beam did not get through. */
+  get lost(): number {
+    return this.painter?.lost ?? 0;
   }
 
   /** The window that opening chose, on the scale that is shown. */
   get naturalWindow(): Window {
-    return this.window.log ? this.natural.log : this.natural.linear;
+    return this.display.window.log ? this.natural.log : this.natural.linear;
   }
 
   switchScale(): void {
-    this.setLook(this.mode, this.window.log ? this.natural.linear : this.natural.log);
+    this.change({ window: this.display.window.log ? this.natural.linear : this.natural.log });
   }
 
   fit(): void {
@@ -158,11 +182,21 @@ export class Pane {
     return 1 / this.viewer.viewport.viewportToImageZoom(this.viewer.viewport.getZoom());
   }
 
+  /** Leaves on the element, for whoever measures, the milliseconds from the last change to its picture, and of painting. */
+  private noteRedraw(host: HTMLElement): void {
+    if (this.askedAt === null) return;
+    host.dataset.paintMs = this.paintedMs.toFixed(2);
+    host.dataset.redrawMs = (performance.now() - this.askedAt).toFixed(2);
+    this.askedAt = null;
+  }
+
   /** The small map only tells something while the picture is enlarged. */
   private showNavigator(): void {
     const { viewport } = this.viewer;
     const enlarged = viewport.getZoom(true) > 1.15 * viewport.getHomeZoom();
-    this.viewer.navigator.element.style.visibility = enlarged ? "visible" : "hidden";
+    const { style } = this.viewer.navigator.element;
+    if (enlarged && style.visibility === "hidden") this.viewer.navigator.forceRedraw();
+    style.visibility = enlarged ? "visible" : "hidden";
   }
 
   private windowByDragging(host: HTMLElement): void {
@@ -175,8 +209,8 @@ export class Pane {
         host.setPointerCapture(event.pointerId);
         const move = (moved: PointerEvent) => {
           moved.stopPropagation();
-          const bright = brighter(this.window, -moved.movementY / 300);
-          this.setLook(this.mode, sharper(bright, moved.movementX / 300));
+          const bright = brighter(this.display.window, -moved.movementY / 300);
+          this.change({ window: sharper(bright, moved.movementX / 300) });
         };
         const up = () => {
           host.removeEventListener("pointermove", move, true);
@@ -191,39 +225,14 @@ export class Pane {
 
   private watchPointer(host: HTMLElement): void {
     host.addEventListener("pointermove", (event) => {
-      const { view, painter } = this;
-      if (!view || !painter || this.viewer.world.getItemCount() === 0) return;
+      const { view } = this;
+      if (!view || this.viewer.world.getItemCount() === 0) return;
       const { left, top } = host.getBoundingClientRect();
       const point = new OpenSeadragon.Point(event.clientX - left, event.clientY - top);
       const { x, y } = this.viewer.viewport.viewerElementToImageCoordinates(point);
       const inside = x >= 0 && y >= 0 && x < view.width && y < view.height;
-      this.hooks.onPointer(inside ? this.words(view, x, y) : "");
+      this.hooks.onPointer(inside ? placeWords(view, x, y, valuesAt(this.viewer, view, x, y)) : "");
     });
     host.addEventListener("pointerleave", () => this.hooks.onPointer(""));
   }
-
-  private words(view: ViewInfo, x: number, y: number): string {
-    const place = view.pitch_mm
-      ? `${((x * view.pitch_mm[0]) / 1000).toFixed(2)} m, ${((y * view.pitch_mm[1]) / 1000).toFixed(2)} m`
-      : `${Math.floor(x)}, ${Math.floor(y)} px`;
-    const values = this.valuesAt(view, x, y);
-    if (!values) return place;
-    const shares = values.map((value, i) => `${view.energies[i]} ${((100 * value) / view.open_beam[i]).toFixed(1)} %`);
-    return `${place}   ·   ${shares.join("   ")}`;
-  }
-
-  /** Intensities under a place of the view, from the finest tile that is drawn there. */
-  private valuesAt(view: ViewInfo, x: number, y: number): number[] | null {
-    const drawn = this.viewer.world.getItemAt(0).getTilesToDraw() as unknown as { tile: OpenSeadragon.Tile }[];
-    for (const { tile } of [...drawn].reverse()) {
-      const shrink = 2 ** (view.levels - 1 - tile.level);
-      const [tx, ty] = [x / shrink - tile.x * view.tile_size, y / shrink - tile.y * view.tile_size];
-      if (tx < 0 || ty < 0 || tx >= view.tile_size || ty >= view.tile_size) continue;
-      const context = (tile.getCache()?.data ?? null) as CanvasRenderingContext2D | null;
-      const values = context && intensities(context, tx, ty);
-      if (values) return values;
-    }
-    return null;
-  }
 }
-

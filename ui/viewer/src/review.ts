@@ -30,7 +30,7 @@ export class Review {
   private selected: string | null = null;
   private drawing = false;
   private drawnCount = 0;
-  private readonly toolbar: Toolbar;
+  readonly toolbar: Toolbar;
 
   constructor(private readonly root: HTMLElement, private readonly hooks: ReviewHooks) {
     this.pane = new Pane(part(root, "pane"), {
@@ -42,7 +42,10 @@ export class Review {
       onPointer: (words) => (part(root, "pointer").textContent = words),
       onTrouble: (words) => hooks.say(words, "bad"),
     });
-    this.toolbar = new Toolbar(root, () => this.pane, (index) => void this.showView(index));
+    this.toolbar = new Toolbar(root, () => this.pane, {
+      onView: (index) => void this.showView(index),
+      say: (words) => hooks.say(words, "plain"),
+    });
     part(root, "draw").addEventListener("click", () => this.toggleDrawing());
     part(root, "eye").addEventListener("click", () => this.toggleRegions());
   }

@@ -6,6 +6,12 @@ const ICONS = {
   sun: '<circle cx="10" cy="10" r="3.2"/><path d="M10 2.5v2M10 15.5v2M2.5 10h2M15.5 10h2M4.7 4.7l1.4 1.4M13.9 13.9l1.4 1.4M15.3 4.7l-1.4 1.4M6.1 13.9l-1.4 1.4"/>',
   contrast: '<circle cx="10" cy="10" r="6.5"/><path d="M10 3.5a6.5 6.5 0 0 1 0 13z" fill="currentColor"/>',
   reset: '<path d="M4 4v4h4M4.6 12.5a6 6 0 1 0 .6-6L4 8"/>',
+  penetrate: '<path d="M2.5 10h9M8.5 7l3 3-3 3M14 3.5h3.5v13H14"/>',
+  local: '<rect x="3" y="3" width="14" height="14" rx="2"/><path d="M3 10h14M10 3v14"/><path d="M10 3h5a2 2 0 0 1 2 2v5h-7zM3 10h7v7H5a2 2 0 0 1-2-2z" fill="currentColor" stroke="none" opacity=".55"/>',
+  edges: '<path d="M3 16h5V8h4v8h5"/><path d="M3 12.5h2M15 12.5h2" opacity=".5"/>',
+  hatch: '<rect x="3" y="3" width="14" height="14" rx="2"/><path d="M3.5 11.5l8-8M3.5 16.5l13-13M8.5 16.5l8-8"/>',
+  safe: '<circle cx="7.6" cy="8" r="4.4"/><circle cx="12.4" cy="8" r="4.4"/><circle cx="10" cy="12" r="4.4"/>',
+  gamma: '<path d="M3 17C3 8 9 4 17 3M3 17h14" />',
   eye: '<path d="M2.5 10S5.5 5 10 5s7.5 5 7.5 5-3 5-7.5 5-7.5-5-7.5-5z"/><circle cx="10" cy="10" r="2"/>',
 };
 
@@ -44,9 +50,21 @@ export const SHELL = `
     <div class="cs-segments" role="group" aria-label="Scale" data-part="scale">
       <button type="button" value="log" title="Logarithmic: shows what lies behind dense cargo (O)">Log</button><button type="button" value="linear" title="Linear (O)">Linear</button>
     </div>
+    <div class="cs-segments" role="group" aria-label="Energy" data-part="energy"></div>
     <label class="cs-slide" title="Brightness ([ and ], or drag up and down with the right button)">${icon("sun")}<input type="range" data-part="brightness" min="-0.5" max="1.5" step="0.01" aria-label="Brightness"></label>
     <label class="cs-slide" title="Contrast (− and =, or drag sideways with the right button)">${icon("contrast")}<input type="range" data-part="contrast" min="0" max="1" step="0.01" aria-label="Contrast"></label>
-    ${tool("reset", "Reset brightness and contrast", "0", icon("reset"))}
+    <label class="cs-slide" title="Shadows: gamma (; and ')">${icon("gamma")}<input type="range" data-part="gamma" min="-1" max="1" step="0.02" aria-label="Shadows (gamma)"></label>
+    ${tool("reset", "Reset the window and gamma", "0", icon("reset"))}
+  </div>
+  <div class="cs-tools" role="toolbar" aria-label="Tools">
+    ${tool("penetrate", "Penetrate more", "S", `${icon("penetrate")}<span>Penetrate</span><b class="cs-stage-no cs-num" data-part="stage"></b>`)}
+    ${tool("local", "Local contrast", "A", icon("local"), "false")}
+    ${tool("edges", "Edge enhancement", "W", icon("edges"), "false")}
+    <div class="cs-segments" role="group" aria-label="Materials" data-part="strip">
+      <button type="button" value="all" title="All materials (Q)">All</button><button type="button" value="organic" title="Organic only (Q)">Organic</button><button type="button" value="metal" title="Metal only (Q)">Metal</button>
+    </div>
+    ${tool("safe", "Colours for colour-blind eyes", "Shift+P", icon("safe"), "false")}
+    ${tool("hatch", "Hatch what the beam did not get through", "Y", icon("hatch"), "true")}
     <div class="cs-space"></div>
     ${tool("eye", "Regions", "X", icon("eye"), "true")}
     ${tool("draw", "Draw a missed region", "D", `${icon("draw")}<span>Draw</span>`, "false")}
@@ -54,7 +72,7 @@ export const SHELL = `
   </div>
   <div class="cs-stage">
     <div class="cs-pane" data-part="pane" aria-label="The scan" role="group"></div>
-    <div class="cs-legend" data-part="legend" hidden></div>
+    <div class="cs-keys"><div class="cs-legend" data-part="legend" hidden></div><div class="cs-legend is-lost" data-part="lost" hidden></div></div>
     <div class="cs-empty" data-part="empty"><p></p></div>
     <div class="cs-hint" data-part="hint" hidden></div>
   </div>

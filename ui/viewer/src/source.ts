@@ -1,7 +1,7 @@
 /** An OpenSeadragon tile source whose tiles are raw intensities; each becomes a canvas that can be painted again. */
 import OpenSeadragon from "openseadragon";
 import type { Painter } from "./paint";
-import { coarsestLevel, decode, type RawTile, tileSize, tileUrl } from "./tiles";
+import { coarsestLevel, decode, placeOf, type RawTile, tileSize, tileUrl } from "./tiles";
 import type { ViewInfo } from "./wire";
 
 /** A tile's canvas in OpenSeadragon's cache, which alone keeps it alive. stamp: the look it was painted with. */
@@ -53,7 +53,7 @@ async function fetchTile(
   const answer = await fetch(url, { signal, credentials: "same-origin" });
   if (!answer.ok) throw new Error(`the service answered ${answer.status} for a tile`);
   const [width, height] = tileSize(view, level, column, row);
-  return decode(await answer.arrayBuffer(), view.energies.length, width, height);
+  return decode(await answer.arrayBuffer(), view.energies.length, width, height, placeOf(view, level, column, row));
 }
 
 function canvasOf(raw: RawTile): CanvasRenderingContext2D {

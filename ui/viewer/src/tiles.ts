@@ -1,8 +1,15 @@
 /** Geometry of the tile pyramid, and the planes in a tile's bytes. */
 import type { ViewInfo } from "./wire";
 
+/** left, top: of the tile in its level, pixels of the level. shrink: pixels of the view that one of them stands for. */
+export interface Place {
+  left: number;
+  top: number;
+  shrink: number;
+}
+
 /** One tile as it came: intensities per energy, each row by row. */
-export interface RawTile {
+export interface RawTile extends Place {
   width: number;
   height: number;
   planes: Uint16Array[];
@@ -35,8 +42,12 @@ export function tileUrl(scanId: string, viewIndex: number, level: number, column
   return `/v1/scans/${encodeURIComponent(scanId)}/views/${viewIndex}/tiles/${level}/${column}_${row}`;
 }
 
+export function placeOf(view: ViewInfo, level: number, column: number, row: number): Place {
+  return { left: column * view.tile_size, top: row * view.tile_size, shrink: 2 ** (view.levels - 1 - level) };
+}
+
 /** The planes in raw little-endian bytes; an error says how many bytes were expected and how many came. */
-export function decode(bytes: ArrayBuffer, energies: number, width: number, height: number): RawTile {
+export function decode(bytes: ArrayBuffer, energies: number, width: number, height: number, place: Place): RawTile {
   const expected = energies * width * height * 2;
   if (bytes.byteLength !== expected) {
     throw new Error(`a tile of ${energies}×${width}×${height} has ${expected} bytes, got ${bytes.byteLength}`);
@@ -44,5 +55,5 @@ export function decode(bytes: ArrayBuffer, energies: number, width: number, heig
   const all = new Uint16Array(bytes);
   const size = width * height;
   const planes = Array.from({ length: energies }, (_, i) => all.subarray(i * size, (i + 1) * size));
-  return { width, height, planes };
+  return { ...place, width, height, planes };
 }

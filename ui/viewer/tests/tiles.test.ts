@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Painter } from "../src/paint";
-import { coarsestLevel, decode, levelSize, tileSize, tileUrl } from "../src/tiles";
+import { coarsestLevel, decode, levelSize, placeOf, tileSize, tileUrl } from "../src/tiles";
 import type { ViewInfo } from "../src/wire";
 
 const view: ViewInfo = {
   name: "side", width: 4001, height: 1100, energies: ["6MV", "4MV"], open_beam: [60000, 60000], pitch_mm: [4, 4], bits: 16,
   tile_size: 512, levels: 13,
 };
+
+const HERE = { left: 0, top: 0, shrink: 1 };
 
 test("levels halve and round up, as the service's do", () => {
   assert.deepEqual(levelSize(view, 12), [4001, 1100]);
@@ -31,23 +32,12 @@ test("a tile's address is safe whatever the scan is called", () => {
 });
 
 test("planes come out of the bytes in order, and a wrong length is refused with both numbers", () => {
-  const tile = decode(new Uint16Array([1, 2, 3, 4, 5, 6, 7, 8]).buffer, 2, 2, 2);
+  const tile = decode(new Uint16Array([1, 2, 3, 4, 5, 6, 7, 8]).buffer, 2, 2, 2, HERE);
   assert.deepEqual(tile.planes.map((plane) => [...plane]), [[1, 2, 3, 4], [5, 6, 7, 8]]);
-  assert.throws(() => decode(new ArrayBuffer(10), 2, 2, 2), /has 16 bytes, got 10/);
+  assert.throws(() => decode(new ArrayBuffer(10), 2, 2, 2, HERE), /has 16 bytes, got 10/);
 });
 
-test("every mode paints every pixel, and a new look makes painted tiles stale", () => {
-  const painter = new Painter(view);
-  const planes = [0, 1].map((k) => Uint16Array.from({ length: 512 * 512 }, (_, i) => 20000 + ((i * 7 + k * 13) % 30000)));
-  const tile = { width: 512, height: 512, planes };
-  const out = new Uint32Array(512 * 512);
-  const window = { centre: 0.5, width: 0.8, gamma: 1, log: true };
-  for (const mode of ["grey", "inverted", "colour"] as const) {
-    painter.setLook(mode, window);
-    painter.paint(tile, out);
-    assert.ok(out.every((pixel) => pixel >>> 24 === 255), `${mode}: every pixel is opaque`);
-  }
-  const before = painter.stamp;
-  painter.setLook("grey", window);
-  assert.notEqual(painter.stamp, before);
+test("a tile knows where it lies and what one of its pixels stands for", () => {
+  assert.deepEqual(placeOf(view, 12, 3, 1), { left: 1536, top: 512, shrink: 1 });
+  assert.deepEqual(placeOf(view, 10, 1, 0), { left: 512, top: 0, shrink: 4 });
 });
