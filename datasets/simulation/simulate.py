@@ -12,10 +12,12 @@ from typing import Final, Literal, get_args
 import cv2
 import numpy as np
 
+from cargoscope.datasets.simulation.beam import motion
 from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, expose
 from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo.load import load
+from cargoscope.datasets.simulation.parcel import draw_parcel
 from cargoscope.datasets.simulation.threats.kinds import KINDS
 from cargoscope.datasets.simulation.threats.placement import Scene, hide
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, SIZES_MM, Hold, draw_container, hold_of
@@ -49,7 +51,16 @@ class Plan:
     kinds: tuple[str, ...] = tuple(KINDS)
 
     def __post_init__(self) -> None:
-        profile(self.profile)
+        facts = profile(self.profile)
+        if facts.held_out and self.split != "test":
+            raise SimulationError(
+                f"profile {self.profile} is held out: no detector may learn from it or be chosen on it, "
+                f"so its split must be 'test', got {self.split!r}"
+            )
+        if facts.scene == "parcel" and self.clean_share < 1:
+            raise SimulationError(
+                f"profile {self.profile} has clean parcels only: clean_share must be 1, got {self.clean_share}"
+            )
         if self.split not in get_args(Split):
             raise SimulationError(f"split must be one of {list(get_args(Split))}, got {self.split!r}")
         if self.seed < 0:
@@ -72,18 +83,51 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
     rng = np.random.default_rng([plan.seed, get_args(Split).index(plan.split), index, _number(plan.profile)])
     for_scene, for_contraband, for_noise = rng.spawn(3)
     facts = profile(plan.profile)
-    scene, headings = _scene(facts, for_scene)
-    exposure = draw_exposure(facts, for_noise)
-    objects = _contraband(plan, scene, for_contraband, exposure)
-    scene.structure.mass += scene.cargo.mass
-    pixels = expose(beam_of(plan.profile).transmission(scene.structure.mass), facts, exposure, for_noise)
-    view = View(
-        pixels, facts.energies, (facts.open_beam,) * len(pixels), (facts.pitch_mm, facts.pitch_mm), bits=facts.bits
-    )
+    if facts.scene == "parcel":
+        sides, headings = draw_parcel(facts, for_scene)
+        exposure = draw_exposure(facts, for_noise)
+        views = tuple(
+            _view(name, canvas, facts, exposure, for_noise, [])[0]
+            for name, canvas in zip(facts.views, sides, strict=True)
+        )
+        objects: list[TruthObject] = []
+    else:
+        scene, headings = _scene(facts, for_scene)
+        exposure = draw_exposure(facts, for_noise)
+        found = _contraband(plan, scene, for_contraband, exposure)
+        scene.structure.mass += scene.cargo.mass
+        view, objects = _view("side", scene.structure, facts, exposure, for_noise, found)
+        views = (view,)
     scan_id = f"sim-{plan.profile}-{plan.split}-{plan.seed}-{index:06d}"
     taken_at = EPOCH + timedelta(days=plan.seed % 3650, minutes=3 * index)
-    scan = Scan(scan_id, taken_at, f"sim-{plan.profile}", (view,))
-    return scan, ScanTruth(scan_id, f"{scan_id}.scan", (view.size_wh,), tuple(objects), headings, plan.profile)
+    scan = Scan(scan_id, taken_at, f"sim-{plan.profile}", views)
+    sizes = tuple(view.size_wh for view in views)
+    return scan, ScanTruth(scan_id, f"{scan_id}.scan", sizes, tuple(objects), headings, plan.profile)
+
+
+def _view(
+    name: str,
+    canvas: Canvas,
+    facts: Profile,
+    exposure: Exposure,
+    rng: np.random.Generator,
+    objects: list[TruthObject],
+) -> tuple[View, list[TruthObject]]:
+    """What a scanner makes of one finished picture, and where its objects are then, should columns have moved."""
+    rays = beam_of(facts.name)
+    variance = None
+    if facts.compound:
+        transmission, variance = rays.moments(canvas.mass)
+    else:
+        transmission = rays.transmission(canvas.mass)
+    if exposure.speed > 0:
+        shown = motion.columns(transmission.shape[2], exposure.speed, rng)
+        transmission = motion.stretched(transmission, shown)
+        variance = None if variance is None else motion.stretched(variance, shown)
+        objects = [motion.followed(thing, shown) for thing in objects]
+    pixels = expose(transmission, facts, exposure, rng, variance)
+    pitch_mm = (facts.pitch_mm, facts.pitch_mm)
+    return View(pixels, facts.energies, (facts.open_beam,) * len(pixels), pitch_mm, name, facts.bits), objects
 
 
 def write_simulated(plan: Plan, count: int, out: Path, workers: int = 1) -> list[ScanTruth]:

@@ -1,6 +1,6 @@
 """What the detector adds: quanta, electronics, stripes, scatter, dead rows, blur, and the export's tone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,9 @@ from cargoscope.datasets.simulation.canvas import Map
 COMPOUND = 1.25
 """Variance of an energy-integrating signal over that of a count: <E²>/<E>² of the absorbed spectrum."""
 
+FEW = 200
+"""Photons below which their number is drawn one by one."""
+
 JPEG_QUALITY = 93
 """What an 8-bit export goes through before anybody keeps it."""
 
@@ -21,7 +24,8 @@ class Exposure:
     """One machine on one day: values drawn from a profile's ranges. photons are per open pixel.
 
     electronic, scatter, black and step (one level of the export) are shares of the open beam; gamma and black shape an
-    8-bit export alone.
+    8-bit export alone. module: spread of the gains of the detectors' boards. wobble: of the boom's slow sway. speed:
+    how much the vehicle's speed changes about its mean.
     """
 
     photons: float
@@ -34,6 +38,10 @@ class Exposure:
     gamma: float = 1.0
     black: float = 0.0
     step: float = 2.0**-16
+    hot_rows: int = 0
+    module: float = 0.0
+    wobble: float = 0.0
+    speed: float = 0.0
 
     def sigma(self, transmission: Map) -> Map:
         """Standard deviation of the transmission measured in one pixel: quanta, electronics, rounding."""
@@ -42,8 +50,8 @@ class Exposure:
 
 
 def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
-    """A day's values: photons evenly in their logarithm, the others evenly."""
-    return Exposure(
+    """A day's values: photons evenly in their logarithm, the others evenly. What a profile lacks costs no draw."""
+    day = Exposure(
         photons=float(np.exp(rng.uniform(*np.log(profile.photons)))),
         electronic=float(rng.uniform(*profile.electronic_counts)) / profile.open_beam,
         jitter=float(rng.uniform(*profile.pulse_jitter)),
@@ -55,37 +63,119 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
         black=float(rng.uniform(*profile.tone_black)),
         step=2.0**-profile.bits,
     )
+    ranges = {"module": profile.module_gain, "wobble": profile.wobble, "speed": profile.speed_change}
+    more = {name: float(rng.uniform(*pair)) for name, pair in ranges.items() if pair[1] > 0}
+    hot = int(rng.integers(profile.hot_rows[0], profile.hot_rows[1] + 1)) if profile.hot_rows[1] else 0
+    return replace(day, hot_rows=hot, **more)
 
 
-def expose(transmission: Map, profile: Profile, exposure: Exposure, rng: np.random.Generator) -> npt.NDArray[np.uint16]:
+def expose(
+    transmission: Map, profile: Profile, exposure: Exposure, rng: np.random.Generator, variance: Map | None = None
+) -> npt.NDArray[np.uint16]:
     """Pixels as the scanner writes them, (energies, H, W) uint16, from noise-free transmission (energies, H, W).
 
+    variance: of the transmission times photons, alike in shape (Beam.moments), for a profile of compound quanta.
     The L-shaped detector has a joint: the rows above it have a gain of their own. Dead rows are filled in from their
-    neighbours, as scanners do; a few others read too much and show as bright lines.
+    neighbours, as scanners do, or stay dark; a few others read too much and show as bright lines.
     """
     dead = rng.integers(2, max(3, transmission.shape[1] - 2), exposure.dead_rows)
     lame = rng.integers(2, max(3, transmission.shape[1] - 2), int(rng.integers(0, exposure.dead_rows + 1)))
     joint = int(rng.uniform(0.1, 0.5) * transmission.shape[1])
     shared = _stripes(rng, transmission.shape[2], 0.5)
+    machine = _machine(profile, exposure, rng, transmission.shape[1], transmission.shape[2])
     planes = []
     for energy, plane in enumerate(transmission):
-        signal = plane
-        if profile.interlaced and energy == 1:
-            signal = (signal + np.concatenate([signal[:, :1], signal[:, :-1]], axis=1)) / 2
-        signal = cv2.GaussianBlur(signal, (3, 3), exposure.blur_px)
-        signal += np.float32(exposure.scatter) * _surroundings(signal)
-        signal += exposure.sigma(signal) * rng.standard_normal(signal.shape, np.float32)
+        shifted = profile.interlaced and energy == 1
+        signal = _seen(plane, shifted, exposure)
+        if variance is None:
+            signal += exposure.sigma(signal) * rng.standard_normal(signal.shape, np.float32)
+        else:
+            signal = _quanta(signal, _seen(variance[energy], shifted, exposure), exposure, rng)
         pulse = 1 + exposure.jitter * (0.5 * shared + 0.5 * _stripes(rng, signal.shape[1], 0.5))
         gain = 1 + exposure.drift * _stripes(rng, signal.shape[0], 0.7)
         signal *= pulse.astype(np.float32)[None, :]
         signal *= gain.astype(np.float32)[:, None]
         signal[:joint] *= np.float32(1 + exposure.drift * rng.standard_normal())
+        machine.apply(signal)
         for row in dead:
-            signal[row] = (signal[row - 1] + signal[row + 1]) / 2
+            signal[row] = (signal[row - 1] + signal[row + 1]) / 2 if profile.dead_rows_filled else 0
         for row in lame:
             signal[row] *= np.float32(1 + exposure.drift * rng.uniform(2, 12))
         planes.append(_export(signal, profile, exposure))
     return np.stack(planes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Machine:
+    """What is the same at all energies of a scan; None where a profile lacks it.
+
+    gain, offset: (H,) of each row. sway: (2, W) of the lowest and the highest row. hot: rows and what they read.
+    """
+
+    gain: Map | None
+    offset: Map | None
+    sway: Map | None
+    hot: dict[int, float]
+
+    def apply(self, signal: Map) -> None:
+        if self.gain is not None:
+            signal *= self.gain[:, None]
+        if self.offset is not None:
+            signal += self.offset[:, None]
+        if self.sway is not None:
+            share = np.linspace(1, 0, len(signal), dtype=np.float32)[:, None]
+            signal *= 1 + share * (self.sway[1] - self.sway[0]) + self.sway[0]
+        for row, level in self.hot.items():
+            signal[row] = np.float32(level)
+
+
+def _machine(profile: Profile, exposure: Exposure, rng: np.random.Generator, height: int, width: int) -> _Machine:
+    """Gains of boards, what calibration left over, sway and hot rows; draws only for what the profile has."""
+    gain, offset, sway = np.ones(height), None, None
+    if exposure.module > 0:
+        boards = rng.standard_normal(height // profile.module_rows + 1)
+        gain *= 1 + exposure.module * np.repeat(boards, profile.module_rows)[:height]
+    if profile.calibration_lines:
+        dark = exposure.electronic / np.sqrt(profile.calibration_lines)
+        air = float(exposure.sigma(np.ones(1, np.float32))[0]) / np.sqrt(profile.calibration_lines)
+        gain /= 1 + air * rng.standard_normal(height)
+        offset = (dark * rng.standard_normal(height)).astype(np.float32)
+    if exposure.wobble > 0:
+        sway = (exposure.wobble * np.stack([_slow(rng, width), _slow(rng, width)])).astype(np.float32)
+    hot = {int(row): rng.uniform(0.9, 65535 / profile.open_beam) for row in rng.integers(0, height, exposure.hot_rows)}
+    return _Machine(None if (gain == 1).all() else gain.astype(np.float32), offset, sway, hot)
+
+
+def _slow(rng: np.random.Generator, width: int) -> npt.NDArray[np.float64]:
+    """Three waves along the columns, of spread 1 together."""
+    at = np.arange(width)
+    waves = [np.sin(at * rng.uniform(0.002, 0.02) + rng.uniform(0, 2 * np.pi)) for _ in range(3)]
+    return np.asarray(np.sum(waves, axis=0) / np.sqrt(1.5))
+
+
+def _seen(plane: Map, shifted: bool, exposure: Exposure) -> Map:
+    """What falls on the detector: half of the pixel before it where pulses take turns, blurred, with scatter."""
+    signal = (plane + np.concatenate([plane[:, :1], plane[:, :-1]], axis=1)) / 2 if shifted else plane
+    signal = cv2.GaussianBlur(signal, (3, 3), exposure.blur_px)
+    signal += np.float32(exposure.scatter) * _surroundings(signal)
+    return np.asarray(signal)
+
+
+def _quanta(signal: Map, variance: Map, exposure: Exposure, rng: np.random.Generator) -> Map:
+    """A signal that adds up the energy of random photons, plus electronics.
+
+    Its variance is that of the compound Poisson law. Where fewer than FEW photons would carry it, it is that many
+    photons of equal energy, so that the last counts come in lumps as they do in a scanner.
+    """
+    variance = np.maximum(variance, np.float32(1e-12)) / np.float32(exposure.photons)
+    electronic = np.float32(exposure.electronic)
+    noisy = signal + np.sqrt(variance + electronic**2) * rng.standard_normal(signal.shape, np.float32)
+    few = signal**2 < FEW * variance
+    if few.any():
+        expected = signal[few] ** 2 / variance[few]
+        lumps = rng.poisson(expected) * (variance[few] / np.maximum(signal[few], np.float32(1e-12)))
+        noisy[few] = lumps + electronic * rng.standard_normal(len(expected), np.float32)
+    return np.asarray(noisy, np.float32)
 
 
 def _surroundings(signal: Map) -> Map:
@@ -103,8 +193,9 @@ def _stripes(rng: np.random.Generator, length: int, slow: float) -> npt.NDArray[
 
 
 def _export(signal: Map, profile: Profile, exposure: Exposure) -> npt.NDArray[np.uint16]:
-    if profile.bits == 16:
-        return np.clip(np.rint(signal * profile.open_beam), 0, 65535).astype(np.uint16)
+    if profile.bits > 8:
+        level = 1 << (16 - profile.bits)
+        return np.clip(np.rint(signal * (profile.open_beam / level)) * level, 0, 65536 - level).astype(np.uint16)
     shown = np.clip((signal - exposure.black) / (1 - exposure.black), 0, 1)
     toned = np.power(shown, exposure.gamma)
     _, packed = cv2.imencode(".jpg", np.rint(toned * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])

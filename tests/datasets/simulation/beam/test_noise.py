@@ -65,3 +65,64 @@ def test_a_day_at_the_scanner_is_drawn_from_its_profile():
         day = draw_exposure(FACTS, np.random.default_rng(seed))
         assert FACTS.photons[0] <= day.photons <= FACTS.photons[1]
         assert FACTS.dead_rows[0] <= day.dead_rows <= FACTS.dead_rows[1]
+
+
+SPREAD = 1.6
+"""What one quantum adds to the variance of these flat scenes."""
+
+
+def test_compound_quanta_have_the_variance_that_the_beam_promises_and_come_in_lumps_where_they_are_few():
+    facts = replace(FACTS, compound=True)
+    for level in (1.0, 0.01, 0.0005):
+        scene = flat(level)
+        pixels = expose(scene, facts, QUIET, np.random.default_rng(3), scene * SPREAD)[0] / facts.open_beam
+        assert pixels.mean() == pytest.approx(level, rel=0.02)
+        assert pixels.std() == pytest.approx(np.sqrt(level * SPREAD / 1e5 + 5e-5**2), rel=0.05)
+    few = replace(QUIET, photons=2e3, electronic=1e-6)
+    pixels = expose(flat(0.001), facts, few, np.random.default_rng(3), flat(0.001) * SPREAD)[0]
+    assert len(np.unique(pixels[20:60, 20:60] // 20)) < 12
+
+
+def test_boards_of_detectors_show_as_bands():
+    facts = replace(FACTS, module_rows=20)
+    rows = expose(flat(1.0), facts, replace(QUIET, module=0.02), np.random.default_rng(1))[0].mean(axis=1) / 60000
+    bands = rows[: 20 * (len(rows) // 20)].reshape(-1, 20)
+    assert bands.std(axis=1).max() < 0.001
+    assert bands.mean(axis=1).std() > 0.008
+
+
+def test_a_swaying_boom_changes_columns_slowly():
+    columns = expose(flat(1.0), FACTS, replace(QUIET, wobble=0.02), np.random.default_rng(1))[0].mean(axis=0) / 60000
+    assert columns.std() > 0.004
+    assert np.abs(np.diff(columns)).max() < 0.2 * columns.std()
+
+
+def test_calibration_from_few_lines_leaves_rows_that_differ_by_their_dark_signal():
+    facts = replace(FACTS, calibration_lines=4)
+    dim = replace(QUIET, electronic=1e-3, photons=1e9)
+    rows = [expose(flat(0.01), f, dim, np.random.default_rng(1))[0].mean(axis=1).std() for f in (FACTS, facts)]
+    assert rows[1] > 3 * rows[0]
+    assert rows[1] / 60000 == pytest.approx(1e-3 / 2, rel=0.25)
+
+
+def test_hot_rows_read_full_scale_and_dead_rows_may_stay_dark():
+    facts = replace(FACTS, dead_rows_filled=False)
+    rows = expose(flat(0.5), facts, replace(QUIET, dead_rows=4, hot_rows=2), np.random.default_rng(2))[0].mean(axis=1)
+    assert (rows > 0.85 * 60000).any()
+    assert (rows == 0).any()
+
+
+@pytest.mark.parametrize("bits", [12, 14])
+def test_an_export_of_fewer_bits_keeps_the_scale_and_drops_levels(bits: int):
+    ramp = np.linspace(0, 1.2, 160, dtype=np.float32)[None, None, :] * np.ones((1, 120, 1), np.float32)
+    pixels = expose(ramp, replace(FACTS, bits=bits), QUIET, np.random.default_rng(1))
+    assert (pixels % (1 << (16 - bits)) == 0).all()
+    assert pixels[0, :, 100].mean() == pytest.approx(ramp[0, 0, 100] * 60000, rel=0.01)
+
+
+def test_what_a_profile_lacks_costs_no_random_number():
+    one, two = np.random.default_rng(1), np.random.default_rng(1)
+    draw_exposure(FACTS, one)
+    draw_exposure(replace(FACTS, calibration_lines=8, dead_rows_filled=False), two)
+    assert one.random() == two.random()
+    assert draw_exposure(profile("linac-6-35-mobile"), two).wobble > 0

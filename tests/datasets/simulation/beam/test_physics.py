@@ -1,11 +1,14 @@
 """The physics against figures that were computed elsewhere from NIST XCOM."""
 
+from importlib.resources import files
+
 import numpy as np
 import pytest
 
+from cargoscope.datasets.simulation import beam as profiles
 from cargoscope.datasets.simulation.beam.materials import ELEMENTS, GROUPS, density, mass_attenuation, materials
 from cargoscope.datasets.simulation.beam.physics import Beam, beam, sandwich, tube_spectrum
-from cargoscope.datasets.simulation.beam.profiles import beam_of, names, parse, profile
+from cargoscope.datasets.simulation.beam.profiles import beam_of, names, parse, profile, shipped
 from cargoscope.errors import SimulationError
 
 ENERGIES_MEV = np.array([1.25, 2.0, 4.0, 6.0, 9.0])
@@ -167,8 +170,8 @@ def test_the_beam_hardens_so_the_second_layer_takes_less_than_the_first():
 
 
 def test_every_shipped_profile_is_readable_and_has_one_plane_an_energy():
-    assert {"linac-6-4", "linac-6-8bit"} <= set(names())
-    for name in names():
+    assert len(shipped()) >= 6
+    for name in shipped():
         assert profile(name).name == name
         assert len(beam_of(name).weights) == len(profile(name).energies)
 
@@ -180,3 +183,29 @@ def test_a_profile_with_an_unknown_or_missing_key_is_refused():
         parse('schema = "other/1"\n')
     with pytest.raises(SimulationError, match="no scanner profile named 'linac-99'"):
         profile("linac-99")
+
+
+def test_training_makes_scans_of_what_the_released_detector_learned_from_and_never_of_what_is_held_out():
+    assert names() == ("linac-6-4", "linac-6-8bit")
+    held_out = [name for name in shipped() if profile(name).held_out]
+    assert held_out
+    assert not set(held_out) & set(names())
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('scene = "ship"', "scene and views must be one of"),
+        ('views = ["side", "top"]', "scene and views must be one of"),
+        ("held_out = true", "not both"),
+        ("speed_change = [0.1, 0.9]", "speed_change must be 0.4 at most"),
+        ("wobble = [0.2, 0.1]", "wobble must be a rising pair"),
+        ("module_gain = [0.1, 0.2]", "module_gain needs module_rows"),
+    ],
+)
+def test_a_profile_of_an_impossible_scanner_is_refused(line: str, words: str):
+    text = (files(profiles) / "profiles" / "linac-6-4.toml").read_text("utf-8")
+    with pytest.raises(SimulationError, match=words):
+        parse(text + line + "\n")
+    with pytest.raises(SimulationError, match="bits must be 8 or 12"):
+        parse(text.replace("bits = 16", "bits = 9"))

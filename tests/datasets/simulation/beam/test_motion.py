@@ -1,0 +1,50 @@
+"""Columns stretch, and boxes and masks go with them."""
+
+import numpy as np
+import pytest
+
+from cargoscope.datasets.simulation.beam.motion import columns, followed, stretched
+from cargoscope.datasets.truth import TruthObject
+
+
+def thing(x1: int, x2: int) -> TruthObject:
+    mask = np.zeros((6, x2 - x1), bool)
+    mask[:, ::2] = True
+    mask[:, -1] = True
+    box = (float(x1), 10.0, float(x2), 16.0)
+    return TruthObject("firearm", "firearm-1", 0, box, 5.0, 10.0, 0.0, mask)
+
+
+def test_columns_rise_from_the_first_to_the_last_and_stray_no_faster_than_the_speed_does():
+    shown = columns(900, 0.2, np.random.default_rng(1))
+    assert shown[0] == 0
+    assert shown[-1] == pytest.approx(899)
+    assert np.diff(shown).min() > 0.6
+    assert np.diff(shown).max() < 1.5
+    assert np.abs(shown - np.arange(900)).max() > 3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_truth_lies_on_what_it_marks_after_the_stretch(seed: int):
+    shown = columns(900, 0.3, np.random.default_rng(seed))
+    x1, x2 = 500, 560
+    picture = np.zeros((1, 30, 900), np.float32)
+    picture[0, 10:16, x1:x2] = 1
+    moved = np.flatnonzero(stretched(picture, shown)[0, 12] > 0.5)
+    after = followed(thing(x1, x2), shown)
+    assert after.box[0] == pytest.approx(moved[0], abs=1)
+    assert after.box[2] == pytest.approx(moved[-1] + 1, abs=1)
+    assert after.mask.shape == (6, after.box[2] - after.box[0])
+
+
+def test_a_thing_of_one_column_is_not_lost():
+    for seed in range(20):
+        shown = columns(400, 0.39, np.random.default_rng(seed))
+        after = followed(thing(399 - seed, 400 - seed), shown)
+        assert after.mask.any()
+        assert 0 <= after.box[0] < after.box[2] <= 400
+
+
+def test_standing_columns_stay():
+    picture = np.random.default_rng(2).random((2, 5, 50)).astype(np.float32)
+    assert stretched(picture, np.arange(50.0)) == pytest.approx(picture)
