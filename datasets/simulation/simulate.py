@@ -18,8 +18,9 @@ from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profi
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo.load import load
 from cargoscope.datasets.simulation.parcel import draw_parcel
-from cargoscope.datasets.simulation.threats.kinds import KINDS
+from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS, KINDS
 from cargoscope.datasets.simulation.threats.placement import Scene, hide
+from cargoscope.datasets.simulation.threats.places import ALL_PLACES, hide_at, places_of
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, SIZES_MM, Hold, draw_container, hold_of
 from cargoscope.datasets.simulation.vehicle.reefer import draw_reefer
 from cargoscope.datasets.simulation.vehicle.trailer import draw_trailer
@@ -40,7 +41,9 @@ class Plan:
 
     profile: name of a scanner. seed: any whole number from 0. split: decides the pool of contraband articles, and no
     scene of one split is ever one of another. clean_share: share of scans without contraband, 0..1. threats: fewest
-    and most objects in the other scans. kinds: what they are drawn from.
+    and most objects in the other scans. kinds: what they are drawn from. places: where they are hidden, some of
+    places.ALL_PLACES, each as often; empty for the habits of each kind among the goods. Where a scan has none of the
+    places (a refrigerated container's unit, say), the object goes into the cargo, and its truth says so.
     """
 
     profile: str = "linac-6-4"
@@ -48,7 +51,8 @@ class Plan:
     split: str = "train"
     clean_share: float = 0.5
     threats: tuple[int, int] = (1, 1)
-    kinds: tuple[str, ...] = tuple(KINDS)
+    kinds: tuple[str, ...] = FIRST_KINDS
+    places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         facts = profile(self.profile)
@@ -72,6 +76,11 @@ class Plan:
         unknown = sorted(set(self.kinds) - set(KINDS))
         if unknown or not self.kinds:
             raise SimulationError(f"kinds must be some of {sorted(KINDS)}, got {list(self.kinds)}")
+        if set(self.places) - set(ALL_PLACES):
+            raise SimulationError(f"places must be some of {sorted(ALL_PLACES)}, got {list(self.places)}")
+        nowhere = [kind for kind in self.kinds if self.places and not places_of(kind, self.places)]
+        if nowhere:
+            raise SimulationError(f"{nowhere} are never hidden in any of {list(self.places)}")
 
 
 def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
@@ -189,7 +198,8 @@ def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, 
     _bend((structure, cargo), rng)
     draw_trailer(structure, rng, (left - rng.uniform(0, 300), left + length + rng.uniform(-50, 200)), deck)
     np.maximum(structure.mass, 0, out=structure.mass)
-    return Scene(structure, cargo, tuple(holds)), headings
+    reefers = tuple(holds) if size_type.endswith("R1") else ()
+    return Scene(structure, cargo, tuple(holds), reefers), headings
 
 
 def _bend(canvases: tuple[Canvas, ...], rng: np.random.Generator) -> None:
@@ -215,11 +225,17 @@ def _contraband(plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Ex
     wanted = int(rng.integers(plan.threats[0], plan.threats[1] + 1))
     found: list[TruthObject] = []
     for _ in range(wanted * 4 + 20):
-        if len(found) == wanted:
+        if len(found) >= wanted:
             break
         kind = str(rng.choice(plan.kinds))
         taken = [thing.box for thing in found]
-        thing = hide(scene, rng, kind, plan.split, beam_of(plan.profile), exposure, taken)
+        around = (plan.split, beam_of(plan.profile), exposure, taken)
+        if plan.places:
+            place = str(rng.choice(places_of(kind, plan.places)))
+            plain = "floor" if kind == "vehicle" else "cargo"
+            found += hide_at(scene, rng, kind, place, *around) or hide_at(scene, rng, kind, plain, *around)
+            continue
+        thing = hide(scene, rng, kind, *around)
         if thing is not None:
             found.append(thing)
     if not found:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cargoscope import cli_detect, cli_project, cli_service, cli_training
+from cargoscope import cli_data, cli_detect, cli_project, cli_service, cli_training
 from cargoscope.errors import CargoscopeError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -13,6 +13,7 @@ app.add_typer(cli_detect.app)
 app.add_typer(cli_training.app)
 app.add_typer(cli_project.app)
 app.add_typer(cli_service.app)
+app.add_typer(cli_data.app, name="data")
 
 
 @app.command()
@@ -25,15 +26,25 @@ def simulate(
     clean_share: Annotated[float, typer.Option(min=0, max=1, help="Share of scans without contraband.")] = 0.5,
     threats: Annotated[tuple[int, int], typer.Option(help="Fewest and most objects in the other scans.")] = (1, 1),
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+    kinds: Annotated[
+        list[str] | None, typer.Option(help="Kind of contraband, may be repeated; without it four common ones.")
+    ] = None,
+    places: Annotated[
+        list[str] | None,
+        typer.Option(help="Hiding place such as rip_off or false_wall, may be repeated; 'all' for every one."),
+    ] = None,
 ) -> None:
     """Write simulated scan packages with their truth.
 
     Example: cargoscope simulate --profile linac-6-4 --count 20 --seed 1 --output sim/train
     """
     from cargoscope.datasets.simulation.simulate import Plan, write_simulated
+    from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS
+    from cargoscope.datasets.simulation.threats.places import ALL_PLACES
 
+    where = ALL_PLACES if places == ["all"] else tuple(places or ())
     try:
-        plan = Plan(profile, seed, split, clean_share, threats)
+        plan = Plan(profile, seed, split, clean_share, threats, tuple(kinds or FIRST_KINDS), where)
         truths = write_simulated(plan, count, output, workers)
     except CargoscopeError as error:
         typer.echo(f"error: {error}", err=True)

@@ -1,6 +1,6 @@
 """Contraband into a scene: where smugglers put it, what it displaces, and how visible it is there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -32,8 +32,28 @@ PLACES: Final = {
     "cigarettes": {"cargo": 0.75, "doors": 0.15, "floor": 0.1},
     "narcotics_package": {"cargo": 0.35, "doors": 0.35, "floor": 0.1, "roof": 0.08, "wall": 0.12},
     "gas_cylinder": {"cargo": 0.5, "doors": 0.2, "floor": 0.3},
+    "firearm_part": {"cargo": 0.6, "doors": 0.1, "floor": 0.1, "roof": 0.08, "wall": 0.12},
+    "ammunition": {"cargo": 0.6, "doors": 0.15, "floor": 0.25},
+    "ivory": {"cargo": 0.7, "doors": 0.1, "floor": 0.2},
+    "animal_scales": {"cargo": 0.6, "doors": 0.1, "floor": 0.3},
+    "lithium_battery": {"cargo": 0.7, "doors": 0.1, "floor": 0.2},
+    "waste_plastic": {"cargo": 0.4, "floor": 0.6},
+    "e_waste": {"cargo": 0.4, "doors": 0.1, "floor": 0.5},
+    "currency": {"cargo": 0.4, "doors": 0.2, "floor": 0.1, "roof": 0.1, "wall": 0.2},
+    "vehicle": {"floor": 1.0},
+    "stowaway": {"cargo": 0.25, "doors": 0.15, "floor": 0.6},
+    "undeclared_bottles": {"cargo": 0.7, "doors": 0.1, "floor": 0.2},
 }
 """How often each kind is hidden inside the cargo, behind the doors, on the floor, under the roof, along a wall."""
+
+OPEN_PLACES: Final = ("cargo", "doors", "floor", "roof", "wall")
+"""Where a hold may take contraband among its goods."""
+
+TURNED: Final = ("firearm", "firearm_part", "ivory")
+"""Kinds that lie at any angle; the others stand or lie as they were packed."""
+
+MIDDLE: Final = ("vehicle", "waste_plastic", "e_waste")
+"""Kinds too broad to stand near a wall."""
 
 
 Window = tuple[slice, slice]
@@ -41,11 +61,15 @@ Window = tuple[slice, slice]
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """structure: container and vehicle. cargo: goods, into which contraband is put. holds: one room per container."""
+    """structure: container and vehicle. cargo: goods, into which contraband is put. holds: one room per container.
+
+    reefers: the holds of those that are refrigerated, whose cooling unit is in front of the hold.
+    """
 
     structure: Canvas
     cargo: Canvas
     holds: tuple[Hold, ...]
+    reefers: tuple[Hold, ...] = ()
 
 
 def hide(
@@ -56,8 +80,11 @@ def hide(
     beam: Beam,
     exposure: Exposure,
     taken: list[tuple[float, float, float, float]],
+    place: str | None = None,
 ) -> TruthObject | None:
     """Puts one article of a kind into the scene's cargo, in place; None where it found no room.
+
+    place: one of OPEN_PLACES, which then stands in the truth's facts; None draws it by the kind's habits (PLACES).
 
     It displaces goods: along its depth the cargo on the ray is removed in proportion. The contrast-to-noise ratio is
     the mean over the mask of |A with - A without| (noise-free, highest energy) divided by the spread of (A without +
@@ -72,31 +99,33 @@ def hide(
     number = int(rng.integers(first, stop))
     shape = draw_instance(kind, number)
     tilt = rng.uniform(0, 1.1) if kind == "firearm" and rng.random() < 0.6 else 0.0
-    angle = rng.uniform(0, 2 * np.pi) if kind == "firearm" else rng.normal(0, 0.03)
+    angle = rng.uniform(0, 2 * np.pi) if kind in TURNED else rng.normal(0, 0.03)
     if kind == "narcotics_package" and max(shape.depth_mm.shape) * FINE_MM < 900 and rng.random() < 0.4:
         angle = rng.uniform(0, 2 * np.pi)
-    z = rng.uniform(-1000, 1000)
+    z = rng.uniform(-1000, 1000) * (0.2 if kind in MIDDLE else 1.0)
     camera = scene.cargo.camera
     magnification = camera.distance_mm / (camera.distance_mm + z)
     stamp = land(shape, camera.pitch_mm, magnification, angle, tilt)
     for _ in range(12):
-        corner = _corner(scene, rng, kind, stamp, z)
-        box = _box(stamp, corner)
+        corner = _corner(scene, rng, kind, stamp, z, place)
+        box = box_of(stamp, corner)
         height, width = scene.cargo.depth_mm.shape
         inside = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
-        if not inside or any(_overlap(box, other) for other in taken):
+        if not inside or any(overlap(box, other) for other in taken):
             continue
-        found = _judge(scene, rng, kind, f"{kind}-{number}", stamp, corner, beam, exposure)
+        found = judge(scene, rng, kind, f"{kind}-{number}", stamp, corner, beam, exposure)
         if found.cnr >= VISIBLE_CNR or rng.random() < KEEP_FAINT:
-            here, goods = _displaced(scene.cargo, stamp, corner)
+            here, goods = displaced(scene.cargo, stamp, corner)
             scene.cargo.mass[:, *here] = goods
-            return found
+            return found if place is None else replace(found, facts={"placement": place})
     return None
 
 
-def _corner(scene: Scene, rng: np.random.Generator, kind: str, stamp: Stamp, z: float) -> tuple[int, int]:
+def _corner(
+    scene: Scene, rng: np.random.Generator, kind: str, stamp: Stamp, z: float, wanted: str | None
+) -> tuple[int, int]:
     places = PLACES[kind]
-    place = str(rng.choice(list(places), p=list(places.values())))
+    place = wanted or str(rng.choice(list(places), p=list(places.values())))
     height, width = stamp.depth_mm.shape
     cargo, hold = scene.cargo, scene.holds[int(rng.integers(len(scene.holds)))]
     left, right = cargo.col(hold.x_mm[0]), max(cargo.col(hold.x_mm[0]) + 1, cargo.col(hold.x_mm[1]) - width)
@@ -122,17 +151,17 @@ def _corner(scene: Scene, rng: np.random.Generator, kind: str, stamp: Stamp, z: 
                 break
             col, row = rng.uniform(left, right), rng.uniform(top, bottom)
     if place in ("cargo", "doors"):
-        row = _rest(cargo, int(col) + width // 2, int(row) + height, round(bottom) + height) - height
+        row = rest(cargo, int(col) + width // 2, int(row) + height, round(bottom) + height) - height
     return int(col), int(row)
 
 
-def _rest(cargo: Canvas, col: int, row: int, floor_row: int) -> int:
+def rest(cargo: Canvas, col: int, row: int, floor_row: int) -> int:
     """The row that a thing's lower edge sinks to: the goods that it stands on or in, else the floor."""
     filled = cargo.depth_mm[row:floor_row, min(col, cargo.depth_mm.shape[1] - 1)] > 200
     return row + int(np.argmax(filled)) if filled.any() else max(row, floor_row)
 
 
-def _box(stamp: Stamp, corner: tuple[int, int]) -> tuple[float, float, float, float]:
+def box_of(stamp: Stamp, corner: tuple[int, int]) -> tuple[float, float, float, float]:
     ys, xs = np.flatnonzero(stamp.mask.any(axis=1)), np.flatnonzero(stamp.mask.any(axis=0))
     return (
         float(corner[0] + xs[0]),
@@ -142,11 +171,11 @@ def _box(stamp: Stamp, corner: tuple[int, int]) -> tuple[float, float, float, fl
     )
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
     return a[0] < b[2] + 6 and b[0] < a[2] + 6 and a[1] < b[3] + 6 and b[1] < a[3] + 6
 
 
-def _judge(
+def judge(
     scene: Scene,
     rng: np.random.Generator,
     kind: str,
@@ -156,7 +185,7 @@ def _judge(
     beam: Beam,
     exposure: Exposure,
 ) -> TruthObject:
-    x1, y1, x2, y2 = (int(edge) for edge in _box(stamp, corner))
+    x1, y1, x2, y2 = (int(edge) for edge in box_of(stamp, corner))
     height, width = scene.cargo.depth_mm.shape
     frame = (
         slice(max(y1 - RING_PX, 0), min(y2 + RING_PX, height)),
@@ -165,7 +194,7 @@ def _judge(
     structure = scene.structure.mass[:, *frame]
     without = beam.transmission(structure + scene.cargo.mass[:, *frame])[0]
     after = scene.cargo.mass[:, *frame].copy()
-    here, goods = _displaced(scene.cargo, stamp, corner, frame)
+    here, goods = displaced(scene.cargo, stamp, corner, frame)
     after[:, *here] = goods
     within = beam.transmission(structure + after)[0]
     mask = np.zeros((height, width), bool)[frame]
@@ -185,7 +214,7 @@ def _judge(
     )
 
 
-def _displaced(cargo: Canvas, stamp: Stamp, corner: tuple[int, int], frame: Window | None = None) -> tuple[Window, Map]:
+def displaced(cargo: Canvas, stamp: Stamp, corner: tuple[int, int], frame: Window | None = None) -> tuple[Window, Map]:
     """The cargo's mass where the stamp lands: goods taken out along its depth, its own mass put in.
 
     Returns the window, counted from the frame's corner where one is given, and (groups, h, w) for it. Parts of the
