@@ -1,7 +1,7 @@
 """How long a change of the picture takes in the officer's browser: `python -m benchmarks.viewer_redraw`.
 
-A dual-energy scan of 4000 x 1100 pixels, a window of 1600 x 900, the whole scan in sight and then at full size. Each key
-is pressed --rounds times; the time runs from the change to the drawn picture, waiting for the browser's next frame
+A dual-energy scan of 4000 x 1100 pixels, a window of 1600 x 900, the whole scan in sight and then at full size. Each
+key is pressed --rounds times; the time runs from the change to the drawn picture, waiting for the browser's next frame
 included. "empty" is the same redraw without painting a tile: what the frame and OpenSeadragon cost alone. First, the
 two ways to paint a tile are compared: tables on typed arrays, and a WebGL2 shader.
 """
@@ -34,7 +34,8 @@ CHANGES: Final = {
 }
 REDRAWN: Final = """() => new Promise((done) => {
   const pane = document.querySelector("[data-part=pane]");
-  const look = () => pane.dataset.redrawMs ? done([+pane.dataset.redrawMs, +pane.dataset.paintMs]) : setTimeout(look, 2);
+  const { dataset } = pane;
+  const look = () => dataset.redrawMs ? done([+dataset.redrawMs, +dataset.paintMs]) : setTimeout(look, 2);
   look();
 })"""
 FORGET: Final = "() => { delete document.querySelector('[data-part=pane]').dataset.redrawMs; }"

@@ -15,30 +15,7 @@ PICTURE = """() => {
   for (let i = 0; i < data.length; i += 41) sum = (sum * 31 + data[i]) % 1000000007;
   return sum;
 }"""
-EVERY_CHANGE = (
-    "]",
-    "[",
-    "=",
-    "-",
-    "'",
-    ";",
-    "o",
-    "i",
-    "g",
-    "s",
-    "s",
-    "0",
-    "a",
-    "w",
-    "a",
-    "w",
-    "t",
-    "p",
-    "Shift+P",
-    "q",
-    "q",
-    "y",
-)
+EVERY_CHANGE = (*"][=-';oigss0awawtp", "Shift+P", "q", "q", "y")
 BACK_TO_THE_FIRST = ("t", "q", "Shift+P", "y", "g", "o", "0")
 
 

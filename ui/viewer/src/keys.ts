@@ -3,7 +3,7 @@
 export type Action =
   | "nextRegion" | "previousRegion" | "confirm" | "reject" | "rejectRest" | "changeClass" | "draw" | "undo" | "remove"
   | "grey" | "inverted" | "colour" | "log" | "penetrate" | "local" | "edges" | "energy" | "strip" | "safe" | "hatch"
-  | "lighter" | "heavier" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow"
+  | "lighter" | "heavier" | "loupe" | "ruler" | "area" | "profile" | "density" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow"
   | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions"
   | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "help" | "escape";
 
@@ -55,6 +55,16 @@ export const BINDINGS: readonly { group: string; bindings: readonly Binding[] }[
       { action: "zoomOut", keys: [","], words: "Zoom out" },
       { action: "fit", keys: ["f"], words: "Fit the scan" },
       { action: "nextView", keys: ["v"], words: "Next view" },
+    ],
+  },
+  {
+    group: "Tools",
+    bindings: [
+      { action: "loupe", keys: ["u"], words: "Loupe" },
+      { action: "ruler", keys: ["Shift+M"], words: "Ruler" },
+      { action: "area", keys: ["Shift+A"], words: "Area" },
+      { action: "profile", keys: ["Shift+L"], words: "Line profile" },
+      { action: "density", keys: ["Shift+D"], words: "Mean attenuation of a region" },
     ],
   },
   {

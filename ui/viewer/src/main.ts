@@ -54,6 +54,11 @@ function actions(desk: Desk): Record<Action, () => void> {
     strip: () => toolbar.nextStrip(),
     safe: () => toolbar.toggle("safe"),
     hatch: () => toolbar.toggle("hatch"),
+    ruler: () => review.takeTool("ruler"),
+    area: () => review.takeTool("area"),
+    profile: () => review.takeTool("profile"),
+    density: () => review.takeTool("density"),
+    loupe: () => review.toggleLoupe(),
     resetWindow: () => picture.change({ window: picture.naturalWindow }),
     fit: () => picture.fit(),
     zoomIn: () => picture.zoom(1.4),
@@ -64,7 +69,7 @@ function actions(desk: Desk): Record<Action, () => void> {
     hold: () => desk.choose("hold"),
     inspect: () => desk.choose("inspect"),
     send: () => {
-      if (!review.drawInMiddle()) void desk.send();
+      if (!review.placeInHand()) void desk.send();
     },
     nextScan: () => void desk.step(1),
     previousScan: () => void desk.step(-1),

@@ -2,17 +2,19 @@
 import OpenSeadragon from "openseadragon";
 import { type AnnotateHooks, Annotations } from "./annotate";
 import { type Display, PLAIN } from "./display";
+import { FullTiles } from "./full";
+import { Loupe } from "./loupe";
 import { brighter, sharper, type Window, windowOf } from "./lut";
 import { Painter } from "./paint";
 import { placeWords, valuesAt } from "./probe";
 import { boxBetween, type Region } from "./regions";
 import { freshen, rawSource } from "./source";
+import { type ToolHooks, Tools } from "./tools";
 import type { Box, Card, ViewInfo } from "./wire";
 
-export interface PaneHooks extends AnnotateHooks {
+export interface PaneHooks extends AnnotateHooks, ToolHooks {
   onLook: () => void;
   onPointer: (words: string) => void;
-  onTrouble: (words: string) => void;
 }
 
 export class Pane {
@@ -23,10 +25,12 @@ export class Pane {
   private askedAt: number | null = null;
   private paintedMs = 0;
   private readonly viewer: OpenSeadragon.Viewer;
+  readonly tools: Tools;
+  private readonly loupe: Loupe;
   private readonly annotations: Annotations | null = null;
   private opening = 0;
 
-  constructor(host: HTMLElement, private readonly hooks: PaneHooks) {
+  constructor(host: HTMLElement, readout: HTMLElement, private readonly hooks: PaneHooks) {
     this.viewer = new OpenSeadragon.Viewer({
       element: host,
       drawer: "canvas",
@@ -62,6 +66,8 @@ export class Pane {
     this.viewer.addHandler("tile-load-failed", (event) => {
       hooks.onTrouble(`A part of the picture did not load: ${event.message}.`);
     });
+    this.tools = new Tools(this.viewer, readout, hooks);
+    this.loupe = new Loupe(this.viewer, host);
     this.windowByDragging(host);
     this.watchPointer(host);
     try {
@@ -96,12 +102,17 @@ export class Pane {
       this.viewer.addOnceHandler("open", () => done());
       this.viewer.open(tiles as unknown as OpenSeadragon.TileSourceSpecifier);
     });
+    const full = new FullTiles(card.scan_id, viewIndex, view);
+    this.tools.look(full);
+    this.loupe.look(full, this.painter);
     this.hooks.onLook();
   }
 
   close(): void {
     this.opening++;
     this.view = null;
+    this.tools.look(null);
+    this.loupe.look(null, null);
     this.show([], null);
     this.viewer.close();
   }
@@ -127,6 +138,7 @@ export class Pane {
     this.paintedMs = performance.now() - this.askedAt;
     this.viewer.forceRedraw();
     if (this.viewer.navigator.element.style.visibility !== "hidden") this.viewer.navigator.forceRedraw();
+    void this.loupe.draw();
     this.hooks.onLook();
   }
 
@@ -175,6 +187,19 @@ export class Pane {
     const { x, y } = seen.getCenter();
     const side = Math.min(seen.width, seen.height) / 6;
     return boxBetween(x - side, y - side, x + side, y + side, this.view.width, this.view.height);
+  }
+
+  /** The loupe over a box, or over the middle of what is in sight; or no loupe. Says whether it is in hand now. */
+  toggleLoupe(box: Box | null): boolean {
+    const [x1, y1, x2, y2] = box ?? this.middleBox() ?? [0, 0, 0, 0];
+    this.loupe.toggle((x1 + x2) / 2, (y1 + y2) / 2);
+    return this.loupe.on;
+  }
+
+  /** Moves what is in hand, the loupe or a tool's figure, by pixels of the screen; false where nothing is. */
+  nudge(dx: number, dy: number, whole: boolean): boolean {
+    const step = this.pixelsPerScreenPixel;
+    return this.loupe.nudge(dx * step, dy * step) || this.tools.nudge(dx * step, dy * step, whole);
   }
 
   /** Pixels of the view under one pixel of the screen. */

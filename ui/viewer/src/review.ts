@@ -9,6 +9,7 @@ import {
 } from "./regions";
 import type { Tone } from "./say";
 import { Toolbar } from "./toolbar";
+import { type Tool, TOOLS } from "./tools";
 import type { Box, Card, Judgement, Kind } from "./wire";
 
 export interface ReviewHooks {
@@ -33,7 +34,8 @@ export class Review {
   readonly toolbar: Toolbar;
 
   constructor(private readonly root: HTMLElement, private readonly hooks: ReviewHooks) {
-    this.pane = new Pane(part(root, "pane"), {
+    this.pane = new Pane(part(root, "pane"), part(root, "readout"), {
+      onTool: (tool) => TOOLS.forEach((name) => part(root, name).setAttribute("aria-pressed", String(name === tool))),
       onSelect: (id) => this.select(id, false),
       onDraw: (box) => this.drawn(box),
       onMove: (id, box) => this.mark(move(this.marks, id, this.within(box) ?? box)),
@@ -46,6 +48,8 @@ export class Review {
       onView: (index) => void this.showView(index),
       say: (words) => hooks.say(words, "plain"),
     });
+    for (const name of TOOLS) part(root, name).addEventListener("click", () => this.takeTool(name));
+    part(root, "loupe").addEventListener("click", () => this.toggleLoupe());
     part(root, "draw").addEventListener("click", () => this.toggleDrawing());
     part(root, "eye").addEventListener("click", () => this.toggleRegions());
   }
@@ -119,11 +123,31 @@ export class Review {
   }
 
   toggleDrawing(): void {
-    if (this.card && !this.locked) this.setDrawing(!this.drawing);
+    if (!this.card || this.locked) return;
+    this.pane.tools.choose(null);
+    this.setDrawing(!this.drawing);
   }
 
-  /** While drawing: puts a box in the middle of what is in sight. False where nothing is being drawn. */
-  drawInMiddle(): boolean {
+  /** Takes a measuring tool in hand, on the chosen region where there is one; or puts it away. */
+  takeTool(tool: Tool): void {
+    this.setDrawing(false);
+    this.pane.tools.choose(tool);
+  }
+
+  toggleLoupe(): void {
+    const region = this.chosen();
+    const on = this.card !== null && this.pane.toggleLoupe(region?.view === this.viewIndex ? region.box : null);
+    part(this.root, "loupe").setAttribute("aria-pressed", String(on));
+  }
+
+  /**
+   * Lays what is in hand on the picture: a tool on the chosen region, else in the middle; a drawn box in the middle.
+   * False where nothing is in hand.
+   */
+  placeInHand(): boolean {
+    const region = this.chosen();
+    const place = region?.view === this.viewIndex ? region.box : this.pane.middleBox();
+    if (place && this.pane.tools.place(place)) return true;
     const box = this.drawing ? this.pane.middleBox() : null;
     if (box) this.drawn(box);
     return box !== null;
@@ -131,6 +155,7 @@ export class Review {
 
   /** Moves (or grows) the chosen drawn region by some pixels of the screen; false where none is chosen. */
   nudge(dx: number, dy: number, grow: boolean): boolean {
+    if (this.pane.nudge(6 * dx, 6 * dy, grow)) return true;
     const region = this.chosen();
     if (!region || region.finding !== null || !this.card || this.locked) return false;
     const step = 6 * this.pane.pixelsPerScreenPixel;
@@ -141,6 +166,7 @@ export class Review {
 
   escape(): void {
     if (this.drawing) this.setDrawing(false);
+    else if (this.pane.tools.tool) this.pane.tools.choose(null);
     else this.select(null, false);
   }
 

@@ -11,6 +11,11 @@ const ICONS = {
   edges: '<path d="M3 16h5V8h4v8h5"/><path d="M3 12.5h2M15 12.5h2" opacity=".5"/>',
   hatch: '<rect x="3" y="3" width="14" height="14" rx="2"/><path d="M3.5 11.5l8-8M3.5 16.5l13-13M8.5 16.5l8-8"/>',
   safe: '<circle cx="7.6" cy="8" r="4.4"/><circle cx="12.4" cy="8" r="4.4"/><circle cx="10" cy="12" r="4.4"/>',
+  loupe: '<circle cx="8.5" cy="8.5" r="5.2"/><path d="M12.4 12.4L17 17"/>',
+  ruler: '<path d="M2.5 12.5l10-10 5 5-10 10zM5.5 9.5l2 2M8.5 6.5l2 2M11.5 3.5l1.5 1.5" />',
+  area: '<rect x="3.5" y="5" width="13" height="10" rx="1"/><path d="M3.5 2.5h13M3.5 1.5v2M16.5 1.5v2"/>',
+  profile: '<path d="M3 3v14h14M5 13l3-5 3 3 4-7"/>',
+  density: '<rect x="3" y="3" width="14" height="14" rx="2" stroke-dasharray="2.5 2"/><path d="M6.5 12.5h7M6.5 9.5h7" />',
   gamma: '<path d="M3 17C3 8 9 4 17 3M3 17h14" />',
   eye: '<path d="M2.5 10S5.5 5 10 5s7.5 5 7.5 5-3 5-7.5 5-7.5-5-7.5-5z"/><circle cx="10" cy="10" r="2"/>',
 };
@@ -65,6 +70,12 @@ export const SHELL = `
     </div>
     ${tool("safe", "Colours for colour-blind eyes", "Shift+P", icon("safe"), "false")}
     ${tool("hatch", "Hatch what the beam did not get through", "Y", icon("hatch"), "true")}
+    <i class="cs-rule"></i>
+    ${tool("loupe", "Loupe", "U", icon("loupe"), "false")}
+    ${tool("ruler", "Ruler", "Shift+M", icon("ruler"), "false")}
+    ${tool("area", "Area", "Shift+A", icon("area"), "false")}
+    ${tool("profile", "Line profile", "Shift+L", icon("profile"), "false")}
+    ${tool("density", "Mean attenuation of a region", "Shift+D", icon("density"), "false")}
     <div class="cs-space"></div>
     ${tool("eye", "Regions", "X", icon("eye"), "true")}
     ${tool("draw", "Draw a missed region", "D", `${icon("draw")}<span>Draw</span>`, "false")}
@@ -75,6 +86,7 @@ export const SHELL = `
     <div class="cs-keys"><div class="cs-legend" data-part="legend" hidden></div><div class="cs-legend is-lost" data-part="lost" hidden></div></div>
     <div class="cs-empty" data-part="empty"><p></p></div>
     <div class="cs-hint" data-part="hint" hidden></div>
+    <section class="cs-readout" data-part="readout" role="status" aria-label="Measurement" hidden></section>
   </div>
   <footer class="cs-foot">
     <span data-part="pointer" class="cs-num"></span><div class="cs-space"></div>

@@ -47,7 +47,8 @@ export async function rawSource(scanId: string, viewIndex: number, view: ViewInf
   return { tiles, overview };
 }
 
-async function fetchTile(
+/** One tile as the service has it; an error says what it answered. */
+export async function fetchTile(
   url: string, view: ViewInfo, level: number, column: number, row: number, signal?: AbortSignal,
 ): Promise<RawTile> {
   const answer = await fetch(url, { signal, credentials: "same-origin" });
@@ -56,7 +57,8 @@ async function fetchTile(
   return decode(await answer.arrayBuffer(), view.energies.length, width, height, placeOf(view, level, column, row));
 }
 
-function canvasOf(raw: RawTile): CanvasRenderingContext2D {
+/** A canvas of a tile that is not painted yet: `freshen` does that. */
+export function canvasOf(raw: RawTile): CanvasRenderingContext2D {
   const canvas = document.createElement("canvas");
   canvas.width = raw.width;
   canvas.height = raw.height;
