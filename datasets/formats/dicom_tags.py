@@ -26,8 +26,10 @@ def is_dicom(data: bytes) -> bool:
     return data[MAGIC_AT : MAGIC_AT + len(MAGIC)] == MAGIC
 
 
-def open_dataset(data: bytes, name: str, classes: Sequence[str], what: str, limits: Limits) -> Dataset:
-    """The data set of a DICOM file that is one of these SOP classes; what is their name in errors.
+def open_dataset(
+    data: bytes, name: str, classes: Sequence[str], what: str, limits: Limits, pixels: bool = True
+) -> Dataset:
+    """The data set of a DICOM file of one of these SOP classes, with or without pixels; what names them in errors.
 
     Whatever the library trips over on damaged files becomes one sentence. Values are still raw: read them with
     `value`, which does the same.
@@ -41,7 +43,7 @@ def open_dataset(data: bytes, name: str, classes: Sequence[str], what: str, limi
             f"{name}: (0002,0010) Transfer Syntax must be uncompressed little endian, got {_uid_name(syntax)}"
         )
     try:
-        dataset = dcmread(io.BytesIO(data))
+        dataset = dcmread(io.BytesIO(data), stop_before_pixels=not pixels)
     except Exception as error:  # on damaged files the library raises whatever its parser runs into
         raise ScanError(f"{name}: a damaged DICOM file ({type(error).__name__}: {str(error)[:200]})") from error
     found = str(value(dataset, "SOPClassUID", name))

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,9 @@ from cargoscope.datasets.formats.limits import Limits
 from cargoscope.datasets.formats.raster import open_beam
 from cargoscope.errors import LimitError, ScanError
 from cargoscope.scan import Scan, View
+
+HEAD_BYTES: Final = 64 * 1024
+"""Where the tags that tell a study stand: in front of the pixels."""
 
 DX_CLASSES: Final = ("1.2.840.10008.5.1.4.1.1.501.2.1", "1.2.840.10008.5.1.4.1.1.501.2.2")
 """DICOS Digital X-Ray Image Storage, for presentation and for processing (DICOM PS3.6, table A-1)."""
@@ -57,6 +61,17 @@ def read_dicos(files: Sequence[tuple[str, bytes]], limits: Limits | None = None,
     views = tuple(_view(group, index, len(groups), limits) for index, group in enumerate(groups))
     scan_id = first.study if len(images) > 1 else first.instance
     return Scan(scan_id, min(image.taken_at for image in images), first.station, views)
+
+
+def study_of(path: Path) -> str | None:
+    """The Study Instance UID of a DX file, from its beginning alone; None for any other file, and for damaged ones."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        dataset = open_dataset(head, path.name, DX_CLASSES, "a DX image", Limits(), pixels=False)
+        return uid(dataset, "StudyInstanceUID", path.name)
+    except (OSError, ScanError):
+        return None
 
 
 @dataclass(frozen=True, eq=False)

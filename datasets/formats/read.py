@@ -18,6 +18,8 @@ from cargoscope.datasets.formats.package import SUFFIX, read_package
 from cargoscope.datasets.formats.png import read_png
 from cargoscope.datasets.formats.raster import Raster, intensities, open_beam
 from cargoscope.datasets.formats.tiff import read_tiff
+from cargoscope.datasets.formats.uff import SUFFIXES as UFF_SUFFIXES
+from cargoscope.datasets.formats.uff import read_uff
 from cargoscope.errors import ScanError
 from cargoscope.scan import Scan, View
 
@@ -32,7 +34,9 @@ READERS: Final[dict[bytes, Callable[[bytes, str, Limits], Raster]]] = {
 """Image formats by the bytes they begin with; the last two are BigTIFF."""
 
 ZIPS: Final = (b"PK\x03\x04", b"PK\x05\x06")
-SUFFIXES: Final = (SUFFIX, ".png", ".tif", ".tiff", ".jpg", ".jpeg")
+DICOM: Final = (128, b"DICM")
+DICOS_SUFFIXES: Final = (".dcs", ".dcm", ".dicos")
+SUFFIXES: Final = (SUFFIX, ".png", ".tif", ".tiff", ".jpg", ".jpeg", *DICOS_SUFFIXES, *UFF_SUFFIXES)
 """What is picked out of a folder. A file that is named itself is read whatever its name."""
 
 UNKNOWN_STATION: Final = "unknown"
@@ -42,7 +46,7 @@ ENERGIES: Final = {1: ("unknown",), 2: ("high", "low")}
 
 @dataclass(frozen=True)
 class ScanFiles:
-    """The files of one scan: one file, or the high-energy and the low-energy image of a pair."""
+    """The files of one scan: one file, the high-energy and the low-energy image of a pair, or a DICOS study."""
 
     paths: tuple[Path, ...]
 
@@ -51,13 +55,18 @@ class ScanFiles:
 
 
 def find_scans(paths: Iterable[Path]) -> list[ScanFiles]:
-    """The scans behind files and folders (searched through), in order, each once; *_high and *_low become one scan.
+    """The scans behind files and folders (searched through), in order, each once; *_high and *_low become one scan,
+    and so do the DICOS images of a study.
 
     A folder without scans stays in the list as it is, so that reading it says so.
     """
     files = dict.fromkeys(file for path in paths for file in (_inside(path) if path.is_dir() else [path]))
     scans = []
+    studies = _studies(files)
     for file in files:
+        if file in studies:
+            scans += [ScanFiles(studies[file])] if studies[file][0] == file else []
+            continue
         low, high = _partner(file, "high", "low"), _partner(file, "low", "high")
         if low in files:
             scans.append(ScanFiles((file, low)))
@@ -67,11 +76,13 @@ def find_scans(paths: Iterable[Path]) -> list[ScanFiles]:
 
 
 def read_files(files: ScanFiles, limits: Limits | None = None, pseudo_colour: bool = False) -> Scan:
-    """The scan of one file or of a pair. Of a pair, each file must hold one plane, and both the same size."""
+    """The scan of one file, a pair or a study. Of a pair, each file must hold one plane, and both the same size."""
     limits = limits or Limits()
     if len(files.paths) == 1:
         return read_scan(files.paths[0], limits=limits, pseudo_colour=pseudo_colour)
     parts = [_bytes(path, path.name, limits) for path in files.paths]
+    if _is_dicom(parts[0]):
+        return _dicos([(path.name, part) for path, part in zip(files.paths, parts, strict=True)], limits)
     views = [_view(part, path.name, limits, pseudo_colour) for part, path in zip(parts, files.paths, strict=True)]
     high, low = views
     names = " + ".join(path.name for path in files.paths)
@@ -94,7 +105,7 @@ def read_scan(
     pseudo_colour: bool = False,
     taken_at: datetime | None = None,
 ) -> Scan:
-    """The scan in a scan package, PNG, TIFF or JPEG; name is what errors call it.
+    """The scan in a scan package, DICOS image, PNG, TIFF or JPEG; name is what errors call it.
 
     A plain image says nothing about itself, so: scan_id is its name and the beginning of its sha256; taken_at is the
     argument, else the time of the file's last change, else (a stream) now; the station is UNKNOWN_STATION; the pitch
@@ -106,6 +117,8 @@ def read_scan(
     data = _bytes(source, label, limits)
     if data.startswith(ZIPS):
         return read_package(io.BytesIO(data), label, limits)
+    if _is_dicom(data):
+        return _dicos([(label, data)], limits)
     view = _view(data, label, limits, pseudo_colour)
     moment = taken_at or (_modified(source) if isinstance(source, Path) else datetime.now(UTC))
     return Scan(_scan_id(Path(label).stem, [data]), moment, UNKNOWN_STATION, (view,))
@@ -113,13 +126,41 @@ def read_scan(
 
 def _view(data: bytes, name: str, limits: Limits, pseudo_colour: bool) -> View:
     reader = next((reader for signature, reader in READERS.items() if data.startswith(signature)), None)
+    if reader is None and name.lower().endswith(UFF_SUFFIXES):
+        read_uff(name)
     if reader is None:
         raise ScanError(
-            f"{name}: must be a scan package, PNG, TIFF or JPEG, got {len(data)} bytes that begin with {data[:8]!r}"
+            f"{name}: must be a scan package, PNG, TIFF or JPEG, or a DICOS image, "
+            f"got {len(data)} bytes that begin with {data[:8]!r}"
         )
     pixels, bits = intensities(reader(data, name, limits), name, pseudo_colour)
     energies = ENERGIES.get(len(pixels)) or tuple(f"energy-{index + 1}" for index in range(len(pixels)))
     return View(pixels, energies, tuple(open_beam(plane, name) for plane in pixels), bits=bits)
+
+
+def _is_dicom(data: bytes) -> bool:
+    at, magic = DICOM
+    return data[at : at + len(magic)] == magic
+
+
+def _dicos(files: list[tuple[str, bytes]], limits: Limits) -> Scan:
+    from cargoscope.datasets.formats.dicos import read_dicos  # pydicom is slow to load, and few stations need it
+
+    return read_dicos(files, limits)
+
+
+def _studies(files: Iterable[Path]) -> dict[Path, tuple[Path, ...]]:
+    """All files of its study, for each DICOS image of several."""
+    images = [file for file in files if file.suffix.lower() in DICOS_SUFFIXES]
+    if not images:
+        return {}
+    from cargoscope.datasets.formats.dicos import study_of
+
+    studies: dict[str, tuple[Path, ...]] = {}
+    of_file = {file: study for file in images if (study := study_of(file))}
+    for file, study in of_file.items():
+        studies[study] = (*studies.get(study, ()), file)
+    return {file: studies[study] for file, study in of_file.items()}
 
 
 def _bytes(source: Path | BinaryIO, name: str, limits: Limits) -> bytes:

@@ -1,7 +1,9 @@
 """DICOS digital X-ray images: what becomes of their tags, and what is refused."""
 
+import io
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ImplicitVRLittleEnd
 
 from cargoscope.datasets.formats.dicos import read_dicos
 from cargoscope.datasets.formats.limits import Limits
+from cargoscope.datasets.formats.read import find_scans, read_files, read_scan
 from cargoscope.errors import LimitError, ScanError
 from tests.datasets.formats.dicos_files import dx, ramp
 
@@ -168,3 +171,23 @@ def test_damaged_files_never_raise_anything_else(damage: list[tuple[int, int]]):
 def test_files_that_end_early_or_go_on_never_raise_anything_else(length: int, more: bytes):
     with suppress(ScanError):
         read(GOOD[:length] + more)
+
+
+def test_the_reader_of_everything_knows_dicos_by_content(tmp_path: Path):
+    assert read_scan(io.BytesIO(dx()), "whatever.bin").scan_id == "1.2.3.1"
+    (tmp_path / "a.dcs").write_bytes(dx())
+    (tmp_path / "b.dcs").write_bytes(dx(KVP=4000, SOPInstanceUID="1.2.3.2"))
+    (tmp_path / "c.DCM").write_bytes(dx(StudyInstanceUID="7.7"))
+    (tmp_path / "d.dcs").write_bytes(b"nothing")
+    scans = find_scans([tmp_path])
+    assert [[path.name for path in scan.paths] for scan in scans] == [["a.dcs", "b.dcs"], ["c.DCM"], ["d.dcs"]]
+    assert read_files(scans[0]).views[0].energies == ("6MV", "4MV")
+    with pytest.raises(ScanError, match=r"d\.dcs: must be a scan package, PNG"):
+        read_files(scans[2])
+
+
+def test_uff_is_refused_in_words(tmp_path: Path):
+    (tmp_path / "scan.uff").write_bytes(b"UFF?")
+    (scan,) = find_scans([tmp_path])
+    with pytest.raises(ScanError, match=r"scan\.uff: the WCO Unified File Format cannot be read: .* not public"):
+        read_files(scan)

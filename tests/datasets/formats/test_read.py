@@ -175,7 +175,7 @@ def test_a_package_is_read_through_the_same_door(tmp_path: Path):
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "must be a scan package, PNG, TIFF or JPEG, got 0 bytes"),
+        (b"", "must be a scan package, PNG, TIFF or JPEG, or a DICOS image, got 0 bytes"),
         (b"GIF89a" + bytes(50), "begin with b'GIF89a"),
         (b"PK\x03\x04" + bytes(50), "a damaged scan package"),
         (b"\x89PNG\r\n\x1a\n", "a damaged PNG"),
