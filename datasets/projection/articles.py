@@ -129,10 +129,19 @@ def _facts(path: Path) -> dict[str, Facts]:
     if not path.exists():
         return {}
     try:
-        tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))
-        return {
-            name: Facts(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
-            for name, table in tables.items()
-        }
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, SimulationError) as problem:
+        return {name: _one(table) for name, table in tomllib.loads(path.read_text("utf-8")).items()}
+    except (KeyError, TypeError, ValueError, SimulationError) as problem:
         raise SimulationError(f"{path}: not a table of kind, length_mm, mass_kg for each name ({problem})") from problem
+
+
+def _one(table: dict[str, Any]) -> Facts:
+    unknown = sorted(set(table) - {"kind", "length_mm", "mass_kg", "thickness_mm"})
+    if unknown:
+        raise SimulationError(f"unknown keys {unknown}")
+    (short, long), (light, heavy) = table["length_mm"], table["mass_kg"]
+    return Facts(
+        str(table["kind"]),
+        (float(short), float(long)),
+        (float(light), float(heavy)),
+        float(table.get("thickness_mm", 40.0)),
+    )

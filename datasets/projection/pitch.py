@@ -15,9 +15,9 @@ HEIGHTS_MM: Final = (2591.0, 2896.0)
 LENGTHS_MM: Final = (6058.0, 12192.0)
 """20 ft and 40 ft."""
 
-LONG_FROM: Final = 0.47
-"""Share of a picture's width from which a box is a 40-ft container's: a truck that fills the picture is some 16 m long,
-and two 20-ft containers leave less than half of it to each."""
+LONG_FROM: Final = 0.56
+"""Share of a picture's width from which a box is a 40-ft container's: trucks that carry one are 16 to 20 m long. On
+scans of a seaport's portal it parts best those whose corrugations (45 along 40 ft, 22 along 20 ft) can be counted."""
 
 SANE_MM: Final = (1.5, 25.0)
 
@@ -75,7 +75,8 @@ def pitch_of(picture: Boxed, shared_row_mm: float) -> tuple[float, float]:
     columns. Trucks pass at different speeds, so the two may differ by a factor of two."""
     rows, columns = [], []
     for x1, y1, x2, y2 in picture.boxes:
-        tall = min(HEIGHTS_MM, key=lambda height, seen=y2 - y1: abs(np.log(shared_row_mm * seen / height)))
+        off = [abs(np.log(shared_row_mm * (y2 - y1) / height)) for height in HEIGHTS_MM]
+        tall = HEIGHTS_MM[int(np.argmin(off))]
         rows.append(tall / (y2 - y1))
         columns.append(LENGTHS_MM[(x2 - x1) / picture.size_wh[0] >= LONG_FROM] / (x2 - x1))
     pitch = float(np.mean(columns)), float(np.mean(rows))
