@@ -14,6 +14,10 @@ PAGE_ROWS: Final = 200
 """Rows of the worklist that are fetched at once."""
 
 
+class AwayError(ServiceError):
+    """The service does not answer: what was asked may be asked again later."""
+
+
 class Client:
     """Speaks to one service. `cookie` is always the whole Cookie header of the officer's own request.
 
@@ -65,7 +69,7 @@ class Client:
         try:
             answer = await self._http.request(method, url, headers={"Cookie": cookie}, **parts)
         except httpx.HTTPError as error:
-            raise ServiceError("The service does not answer; nothing was saved. Try again.") from error
+            raise AwayError("The service does not answer; nothing was saved. Try again.") from error
         if answer.is_success:
             return answer
         if answer.status_code == 401:

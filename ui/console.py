@@ -16,7 +16,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from cargoscope.errors import AuthError, ServiceError
-from cargoscope.ui.client import Client
+from cargoscope.ui.client import AwayError, Client
 
 HERE: Final = Path(__file__).resolve().parent
 PATH: Final = "/console"
@@ -93,6 +93,8 @@ async def _answered(call: Awaitable[dict[str, Any]]) -> dict[str, Any]:
         return await call
     except AuthError as error:
         return {"error": str(error), "status": 401}
+    except AwayError as error:
+        return {"error": str(error), "status": 503}
     except ServiceError as error:
         return {"error": str(error), "status": 400}
 

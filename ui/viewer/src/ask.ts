@@ -14,9 +14,9 @@ export interface Worklist {
   total: number;
 }
 
-/** A refusal in words. loggedOut: nothing will work until the officer logs in again. */
+/** A refusal in words. loggedOut: nothing works until the officer logs in again. away: the service does not answer. */
 export class Refusal extends Error {
-  constructor(sentence: string, readonly loggedOut: boolean) {
+  constructor(sentence: string, readonly loggedOut: boolean, readonly away = false) {
     super(sentence);
   }
 }
@@ -42,7 +42,7 @@ async function answer<T>(call: Promise<unknown>): Promise<T> {
   }
   if (typeof said !== "object" || said === null) throw await whyNot();
   if ("error" in said && typeof said.error === "string" && "status" in said) {
-    throw new Refusal(said.error, said.status === 401);
+    throw new Refusal(said.error, said.status === 401, said.status === 503);
   }
   if ("detail" in said) throw await whyNot();
   return said as T;
@@ -51,5 +51,5 @@ async function answer<T>(call: Promise<unknown>): Promise<T> {
 /** Why Gradio gave no answer: the officer is no longer logged in, or the service is away. */
 async function whyNot(): Promise<Refusal> {
   const status = await fetch("/v1/me").then((me) => me.status, () => 0);
-  return status === 401 ? new Refusal("You are logged out.", true) : new Refusal("The service does not answer.", false);
+  return status === 401 ? new Refusal("You are logged out.", true) : new Refusal("The service does not answer.", false, true);
 }

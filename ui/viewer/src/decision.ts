@@ -5,6 +5,7 @@ import { DONE, REASONS, reason } from "./words";
 import type { DecisionInfo, Disposition } from "./wire";
 
 export interface DecisionHooks {
+  /** The officer has put in something else. */
   onChange: () => void;
   onSend: () => void;
   onCorrect: () => void;

@@ -1,24 +1,19 @@
 /** One officer's desk: the worklist, the open scan and the decision. All state of a page lives in one Desk. */
 import { type Ask, Refusal } from "./ask";
-import { DecisionPanel, type Draft, NO_DRAFT } from "./decision";
+import { DecisionPanel, NO_DRAFT } from "./decision";
 import { drawShortcuts } from "./dialogs";
 import { part } from "./dom";
+import { t } from "./i18n";
 import { gently, listen, type ScanNews } from "./live";
+import { Outbox } from "./outbox";
 import { Queue } from "./queue";
-import { carried, type Marks, spoken } from "./regions";
+import { carried, spoken } from "./regions";
 import { Review } from "./review";
 import { say } from "./say";
 import { drawScanCard, provider } from "./scancard";
+import { clearAll, Store } from "./store";
 import { blocked, DONE, shortId, stopwatch } from "./words";
-import type { Card, DecisionInfo, Disposition, Opening } from "./wire";
-
-/** What an officer put in and has not sent; kept while they look at another scan. */
-interface Kept {
-  modelId: string | undefined;
-  marks: Marks;
-  draft: Draft;
-  seconds: number;
-}
+import type { Card, DecisionBody, DecisionInfo, Disposition, Opening } from "./wire";
 
 export class Desk {
   readonly review: Review;
@@ -29,19 +24,27 @@ export class Desk {
   private openedAt = 0;
   private turn = 0;
   private clock: HTMLElement | null = null;
-  private readonly kept = new Map<string, Kept>();
+  private store: Store | null = null;
+  private outbox: Outbox | null = null;
   private readonly queue: Queue;
   private readonly panel: DecisionPanel;
 
   constructor(private readonly root: HTMLElement, private readonly ask: Ask) {
-    this.review = new Review(root, { say: (words, tone) => say(root, words, tone), onChange: () => this.showDecision() });
+    this.review = new Review(root, {
+      say: (words, tone) => say(root, words, tone),
+      onChange: () => this.showDecision(),
+      onMark: () => this.changed(),
+    });
     this.queue = new Queue(root, ask, {
       kindOf: this.review.kindOf,
       onOpen: (scanId) => void this.open(scanId),
       onFailure: (error) => this.failed(error),
     });
     this.panel = new DecisionPanel(root, {
-      onChange: () => this.showDecision(),
+      onChange: () => {
+        this.showDecision();
+        this.changed();
+      },
       onSend: () => void this.send(),
       onCorrect: () => this.correct(),
     });
@@ -50,6 +53,7 @@ export class Desk {
     part(root, "logout").addEventListener("click", () => void this.logout());
     drawShortcuts(part<HTMLDialogElement>(root, "shortcuts"));
     setInterval(() => this.tick(), 1000);
+    addEventListener("pagehide", () => this.keep());
   }
 
   /** Fetches who works here and the worklist, opens the first scan, and listens for news. */
@@ -59,6 +63,7 @@ export class Desk {
       this.review.kinds = opening.kinds;
       part(this.root, "officer").textContent = opening.officer;
       this.showModel(opening);
+      this.workAs(opening.officer);
     } catch (error) {
       return this.failed(error);
     }
@@ -73,6 +78,7 @@ export class Desk {
       onModel: () => this.ask.opening().then((opening) => this.showModel(opening), (error) => this.failed(error)),
       onLink: (up) => {
         this.showLink(up);
+        if (up) void this.outbox?.flush();
         refresh();
       },
     });
@@ -92,7 +98,8 @@ export class Desk {
     this.idle = false;
     this.correcting = false;
     this.openedAt = Date.now();
-    const kept = this.standing ? undefined : this.kept.get(card.scan_id);
+    if (this.standing) this.store?.forget(card.scan_id);
+    const kept = this.store?.kept(card.scan_id);
     const same = kept && kept.modelId === card.model?.model_id;
     if (kept) this.openedAt -= kept.seconds * 1000;
     this.panel.load(kept?.draft ?? NO_DRAFT);
@@ -129,26 +136,54 @@ export class Desk {
     const blocks = this.blocks();
     if (blocks || !disposition) return say(this.root, blocks ?? "", "bad");
     this.setBusy(true);
+    const decision: DecisionBody = {
+      model_id: card.model?.model_id ?? "",
+      ...spoken(this.review.marks),
+      disposition,
+      reason: this.panel.reason,
+      dwell_s: Math.round(this.seconds() * 10) / 10,
+      supersedes: this.standing?.decision_id ?? null,
+    };
     try {
-      await this.ask.decide(card.scan_id, {
-        model_id: card.model?.model_id ?? "",
-        ...spoken(this.review.marks),
-        disposition,
-        reason: this.panel.reason,
-        dwell_s: Math.round(this.seconds() * 10) / 10,
-        supersedes: this.standing?.decision_id ?? null,
-      });
+      await this.ask.decide(card.scan_id, decision);
     } catch (error) {
       this.setBusy(false);
+      if (error instanceof Refusal && error.away) return this.outbox?.hold(card.scan_id, decision);
       return this.failed(error);
     }
-    this.kept.delete(card.scan_id);
-    const stayed = this.card?.scan_id === card.scan_id;
+    this.store?.forget(card.scan_id);
+    await this.sent(card.scan_id);
+    say(this.root, `${DONE[disposition]}: ${card.scan_id}.`, "good");
+  }
+
+  /** A scan of this officer is decided: the next one, where it was still open. */
+  private async sent(scanId: string): Promise<void> {
+    const stayed = this.card?.scan_id === scanId;
     if (stayed) this.card = null;
     await this.queue.refresh();
     this.setBusy(false);
-    if (stayed) await this.openFirst(card.scan_id);
-    say(this.root, `${DONE[disposition]}: ${card.scan_id}.`, "good");
+    if (stayed) await this.openFirst(scanId);
+  }
+
+  /** From here on marks are kept for this officer, and decisions that wait are theirs. */
+  private workAs(officer: string): void {
+    this.store = new Store(localStorage, officer, Date.now());
+    const waiting = part(this.root, "waiting");
+    this.outbox = new Outbox(this.store, this.ask, officer, {
+      say: (words, tone) => say(this.root, words, tone),
+      onWaiting: (count) => {
+        waiting.hidden = count === 0;
+        waiting.textContent = t("outbox.waiting", { count });
+      },
+      onSent: (scanId) => void this.sent(scanId),
+    });
+  }
+
+  /** The officer has changed something: it is kept, and a decision that waits to be sent is taken back. */
+  private changed(): void {
+    if (!this.card) return;
+    this.outbox?.takeBack(this.card.scan_id);
+    this.keep();
   }
 
   private async refresh(): Promise<void> {
@@ -166,7 +201,8 @@ export class Desk {
     const { card } = this;
     if (!card || this.standing) return;
     const { marks } = this.review;
-    this.kept.set(card.scan_id, { modelId: card.model?.model_id, marks, draft: this.panel.state, seconds: this.seconds() });
+    const kept = { modelId: card.model?.model_id, marks, draft: this.panel.state, seconds: this.seconds() };
+    this.store?.keep(card.scan_id, kept, Date.now());
   }
 
   private correct(): void {
@@ -247,6 +283,8 @@ export class Desk {
   private async logout(): Promise<void> {
     try {
       await this.ask.logout();
+      this.card = null;
+      clearAll(localStorage);
     } catch (error) {
       return this.failed(error);
     }

@@ -1,7 +1,7 @@
 /** Every tool under one key: the table that is both obeyed and shown on `?`. */
 
 export type Action =
-  | "nextRegion" | "previousRegion" | "confirm" | "reject" | "rejectRest" | "changeClass" | "draw" | "undo" | "remove"
+  | "nextRegion" | "previousRegion" | "confirm" | "reject" | "rejectRest" | "changeClass" | "draw" | "undo" | "redo" | "remove"
   | "grey" | "inverted" | "colour" | "log" | "penetrate" | "local" | "edges" | "energy" | "strip" | "safe" | "hatch"
   | "lighter" | "heavier" | "loupe" | "ruler" | "area" | "profile" | "density" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow"
   | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions"
@@ -27,6 +27,7 @@ export const BINDINGS: readonly { group: string; bindings: readonly Binding[] }[
       { action: "draw", keys: ["d"], words: "Draw a missed region" },
       { action: "remove", keys: ["Delete", "Backspace"], words: "Delete a region you drew" },
       { action: "undo", keys: ["z"], words: "Undo" },
+      { action: "redo", keys: ["Shift+Z"], words: "Redo" },
       { action: "hideRegions", keys: ["x"], words: "Hide or show the regions" },
     ],
   },

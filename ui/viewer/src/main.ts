@@ -36,6 +36,7 @@ function actions(desk: Desk): Record<Action, () => void> {
     changeClass: () => void review.changeClass(),
     draw: () => review.toggleDrawing(),
     undo: () => review.undo(),
+    redo: () => review.redo(),
     remove: () => review.remove(),
     grey: look("grey"),
     inverted: look("inverted"),

@@ -16,10 +16,11 @@ export interface Region {
   readonly verdict: Judgement | null;
 }
 
-/** The regions now, and as they were before each change, the latest last. */
+/** The regions now, as they were before each change, and what was undone; the latest last. */
 export interface Marks {
   readonly regions: readonly Region[];
   readonly past: readonly (readonly Region[])[];
+  readonly future: readonly (readonly Region[])[];
 }
 
 /** The smallest side of a drawn box, in pixels of the view: less is a slip of the hand. */
@@ -44,13 +45,13 @@ export function marksOf(card: Card): Marks {
       };
     });
   const drawn = (decision?.added ?? []).map((added, i): Region => own(`o${i}`, added.view, added.box, added.kind));
-  return { regions: [...found, ...drawn], past: [] };
+  return { regions: [...found, ...drawn], past: [], future: [] };
 }
 
 /** The marks for findings that are new, with what the officer drew before they came. */
 export function carried(card: Card, before: Marks): Marks {
   const drawn = before.regions.filter((region) => region.finding === null);
-  return { regions: [...marksOf(card).regions, ...drawn], past: [] };
+  return { regions: [...marksOf(card).regions, ...drawn], past: [], future: [] };
 }
 
 export function own(id: string, view: number, box: Box, kind: string): Region {
@@ -82,7 +83,7 @@ export function rejectRest(marks: Marks): Marks {
 }
 
 export function draw(marks: Marks, region: Region): Marks {
-  return { regions: [...marks.regions, region], past: [...marks.past, marks.regions] };
+  return changed(marks, [...marks.regions, region]);
 }
 
 export function move(marks: Marks, id: string, box: Box): Marks {
@@ -93,12 +94,18 @@ export function move(marks: Marks, id: string, box: Box): Marks {
 export function remove(marks: Marks, id: string): Marks {
   const kept = marks.regions.filter((region) => region.id !== id || region.finding !== null);
   if (kept.length === marks.regions.length) return marks;
-  return { regions: kept, past: [...marks.past, marks.regions] };
+  return changed(marks, kept);
 }
 
 export function undo(marks: Marks): Marks {
   const before = marks.past.at(-1);
-  return before ? { regions: before, past: marks.past.slice(0, -1) } : marks;
+  return before ? { regions: before, past: marks.past.slice(0, -1), future: [...marks.future, marks.regions] } : marks;
+}
+
+/** Does again what was undone last. */
+export function redo(marks: Marks): Marks {
+  const after = marks.future.at(-1);
+  return after ? { regions: after, past: [...marks.past, marks.regions], future: marks.future.slice(0, -1) } : marks;
 }
 
 /** Whether the officer still has to say something: a verdict, or the class of a drawn region. */
@@ -156,5 +163,9 @@ export function neighbour(regions: readonly Region[], id: string | null, step: 1
 function change(marks: Marks, how: (region: Region) => Region): Marks {
   const regions = marks.regions.map(how);
   const same = regions.every((region, i) => region === marks.regions[i]);
-  return same ? marks : { regions, past: [...marks.past, marks.regions] };
+  return same ? marks : changed(marks, regions);
+}
+
+function changed(marks: Marks, regions: readonly Region[]): Marks {
+  return { regions, past: [...marks.past, marks.regions], future: [] };
 }

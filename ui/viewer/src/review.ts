@@ -4,7 +4,7 @@ import { part } from "./dom";
 import { drawRegions, regionName } from "./findings";
 import { Pane } from "./pane";
 import {
-  boxBetween, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, type Region, rejectRest,
+  boxBetween, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, redo, type Region, rejectRest,
   remove, undo,
 } from "./regions";
 import type { Tone } from "./say";
@@ -16,9 +16,11 @@ export interface ReviewHooks {
   say: (words: string, tone: Tone) => void;
   /** The marks, or what is chosen, have changed. */
   onChange: () => void;
+  /** The officer has changed a mark. */
+  onMark: () => void;
 }
 
-const NOTHING: Marks = { regions: [], past: [] };
+const NOTHING: Marks = { regions: [], past: [], future: [] };
 
 export class Review {
   marks: Marks = NOTHING;
@@ -49,6 +51,8 @@ export class Review {
       say: (words) => hooks.say(words, "plain"),
     });
     for (const name of TOOLS) part(root, name).addEventListener("click", () => this.takeTool(name));
+    part(root, "undo").addEventListener("click", () => this.undo());
+    part(root, "redo").addEventListener("click", () => this.redo());
     part(root, "loupe").addEventListener("click", () => this.toggleLoupe());
     part(root, "draw").addEventListener("click", () => this.toggleDrawing());
     part(root, "eye").addEventListener("click", () => this.toggleRegions());
@@ -99,6 +103,10 @@ export class Review {
 
   undo(): void {
     this.mark(undo(this.marks));
+  }
+
+  redo(): void {
+    this.mark(redo(this.marks));
   }
 
   remove(): void {
@@ -199,6 +207,8 @@ export class Review {
     const left = pending(marks).length;
     const words = left > 0 ? `${left} to judge` : marks.regions.length > 0 ? "all judged" : "none";
     part(this.root, "left").textContent = card ? words : "";
+    part<HTMLButtonElement>(this.root, "undo").disabled = this.locked || marks.past.length === 0;
+    part<HTMLButtonElement>(this.root, "redo").disabled = this.locked || marks.future.length === 0;
     this.hooks.onChange();
   }
 
@@ -227,7 +237,8 @@ export class Review {
   private drawn(corners: Box): void {
     const box = this.within(corners);
     if (!box || this.locked) return;
-    const region = own(`n${++this.drawnCount}`, this.viewIndex, box, "");
+    while (this.marks.regions.some(({ id }) => id === `n${this.drawnCount}`) || this.drawnCount === 0) this.drawnCount++;
+    const region = own(`n${this.drawnCount++}`, this.viewIndex, box, "");
     this.setDrawing(false);
     this.selected = region.id;
     this.mark(draw(this.marks, region));
@@ -262,9 +273,11 @@ export class Review {
       this.hooks.say("This scan is decided: correct the decision first.", "plain");
       return false;
     }
+    const changed = marks !== this.marks;
     this.marks = marks;
     if (!this.chosen()) this.selected = null;
     this.redraw();
+    if (changed) this.hooks.onMark();
     return true;
   }
 

@@ -11,6 +11,8 @@ const ICONS = {
   edges: '<path d="M3 16h5V8h4v8h5"/><path d="M3 12.5h2M15 12.5h2" opacity=".5"/>',
   hatch: '<rect x="3" y="3" width="14" height="14" rx="2"/><path d="M3.5 11.5l8-8M3.5 16.5l13-13M8.5 16.5l8-8"/>',
   safe: '<circle cx="7.6" cy="8" r="4.4"/><circle cx="12.4" cy="8" r="4.4"/><circle cx="10" cy="12" r="4.4"/>',
+  undo: '<path d="M7 4L3.5 7.5 7 11M4 7.5h8a4.5 4.5 0 0 1 0 9H8"/>',
+  redo: '<path d="M13 4l3.5 3.5L13 11M16 7.5H8a4.5 4.5 0 0 0 0 9h4"/>',
   loupe: '<circle cx="8.5" cy="8.5" r="5.2"/><path d="M12.4 12.4L17 17"/>',
   ruler: '<path d="M2.5 12.5l10-10 5 5-10 10zM5.5 9.5l2 2M8.5 6.5l2 2M11.5 3.5l1.5 1.5" />',
   area: '<rect x="3.5" y="5" width="13" height="10" rx="1"/><path d="M3.5 2.5h13M3.5 1.5v2M16.5 1.5v2"/>',
@@ -34,6 +36,7 @@ export const SHELL = `
   <div class="cs-brand"><svg viewBox="0 0 22 22" aria-hidden="true"><rect x="2" y="6" width="18" height="10" rx="1.5"/><path d="M6.5 6v10M11 6v10M15.5 6v10"/><path class="beam" d="M11 1v20"/></svg>Cargoscope</div>
   <div class="cs-model" data-part="model" title="The model that examines the next scan"></div>
   <div class="cs-link" data-part="link" role="status"><i></i><span>connecting</span></div>
+  <div class="cs-waiting" data-part="waiting" role="status" hidden></div>
   <div class="cs-space"></div>
   <button type="button" class="cs-plain" data-part="help" title="Shortcuts (?)"><kbd>?</kbd> Shortcuts</button>
   <div class="cs-officer"><svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="7" r="3.2"/><path d="M3.8 17a6.2 6.2 0 0 1 12.4 0"/></svg><span data-part="officer"></span></div>
@@ -77,6 +80,8 @@ export const SHELL = `
     ${tool("profile", "Line profile", "Shift+L", icon("profile"), "false")}
     ${tool("density", "Mean attenuation of a region", "Shift+D", icon("density"), "false")}
     <div class="cs-space"></div>
+    ${tool("undo", "Undo", "Z", icon("undo"))}
+    ${tool("redo", "Redo", "Shift+Z", icon("redo"))}
     ${tool("eye", "Regions", "X", icon("eye"), "true")}
     ${tool("draw", "Draw a missed region", "D", `${icon("draw")}<span>Draw</span>`, "false")}
     ${tool("fit", "Fit the scan", "F", icon("fit"))}

@@ -3,6 +3,10 @@ import type { Disposition, Row } from "./wire";
 
 export const DONE: Record<Disposition, string> = { release: "Released", hold: "Held", inspect: "Sent to inspection" };
 
+export function doneWords(disposition: Disposition): string {
+  return DONE[disposition];
+}
+
 export const REASONS = [
   "Suspected contraband",
   "Dense area not penetrated",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  boxBetween, carried, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, rejectRest, remove, spoken, undo,
+  boxBetween, carried, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, redo, rejectRest, remove, spoken, undo,
 } from "../src/regions";
 import type { Card, DecisionInfo, FindingInfo } from "../src/wire";
 
@@ -70,6 +70,16 @@ test("undo goes back one change at a time, and stops at the beginning", () => {
   const marks = remove(draw(judge(start, "f1", "confirm"), own("n1", 0, [0, 0, 9, 9], "ivory")), "n1");
   assert.equal(undo(marks).regions.length, 3);
   assert.deepEqual(undo(undo(undo(undo(marks)))).regions, start.regions);
+});
+
+test("redo brings back what was undone, until something else is changed", () => {
+  const start = judge(two(), "f1", "confirm");
+  const marks = judge(start, "f0", "reject");
+  const back = undo(undo(marks));
+  assert.deepEqual(redo(redo(back)).regions, marks.regions);
+  assert.deepEqual(redo(redo(redo(back))).regions, marks.regions);
+  assert.equal(redo(judge(back, "f0", "confirm")).regions[1].verdict, "confirm");
+  assert.equal(judge(back, "f0", "confirm").future.length, 0);
 });
 
 test("what changes nothing is nothing to undo", () => {

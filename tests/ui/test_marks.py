@@ -1,0 +1,73 @@
+"""Marks outlive a reload and an outage, belong to one officer, and can be undone and done again."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from cargoscope.review import Disposition
+from tests import builders
+from tests.browser import SIZE
+from tests.ui.house import House
+
+CALLS = re.compile("component_server")
+TWO_BLOBS = ((120, 100, 134, 114), (400, 60, 414, 74))
+LEFT_BEHIND = "() => Object.keys(localStorage).filter((key) => key.startsWith('cargoscope.work'))"
+
+
+def receive(running: House, scan_id: str) -> None:
+    running.receive(builders.scan(builders.cargo_view(*TWO_BLOBS), scan_id=scan_id))
+
+
+def test_marks_survive_a_reload_with_their_undo_and_another_officer_sees_none(running: House, page: Page) -> None:
+    receive(running, "suspect")
+    running.log_in(page)
+    expect(page.locator(".cs-region")).to_have_count(2)
+    left = page.locator("[data-part=left]")
+    for key in ("c", "d", "Enter", "3"):
+        page.keyboard.press(key)
+    expect(page.locator(".cs-region")).to_have_count(3)
+    expect(left).to_have_text("1 to judge")
+    page.reload()
+    expect(page.locator(".cs-region")).to_have_count(3)
+    expect(left).to_have_text("1 to judge")
+    for key in ("z", "z"):
+        page.keyboard.press(key)
+    expect(page.locator(".cs-region")).to_have_count(2)
+    for key in ("Shift+Z", "Shift+Z"):
+        page.keyboard.press(key)
+    expect(page.locator(".cs-region")).to_have_count(3)
+    assert page.evaluate(LEFT_BEHIND) != []
+    page.context.clear_cookies()
+    running.log_in(page, "bo")
+    expect(page.locator(".cs-region")).to_have_count(2)
+    expect(left).to_have_text("2 to judge")
+    page.keyboard.press("c")
+    page.click("[data-part=logout]")
+    page.wait_for_url("**/login")
+    assert page.evaluate(LEFT_BEHIND) == []
+
+
+def test_a_decision_made_while_the_service_is_away_is_kept_and_sent_when_it_returns(
+    running: House, chromium: Browser
+) -> None:
+    page = chromium.new_page(viewport=SIZE)
+    receive(running, "suspect")
+    running.log_in(page)
+    expect(page.locator(".cs-region")).to_have_count(2)
+    page.route(CALLS, lambda route: route.fulfill(status=502, body="no"))
+    page.route("**/v1/me", lambda route: route.fulfill(status=502, body="no"))
+    page.keyboard.press("Shift+R")
+    page.keyboard.press("l")
+    page.keyboard.press("Enter")
+    said = page.locator("[data-part=said]")
+    expect(said).to_contain_text("The decision on suspect is kept here and goes out when it returns.")
+    expect(page.locator("[data-part=waiting]")).to_have_text("Decisions waiting to be sent: 1")
+    assert running.archive.case("suspect").decisions == ()
+    page.unroute(CALLS)
+    page.unroute("**/v1/me")
+    expect(said).to_have_text("Released: suspect.", timeout=30_000)
+    expect(page.locator("[data-part=waiting]")).to_be_hidden()
+    (decision,) = running.archive.case("suspect").decisions
+    assert decision.disposition is Disposition.RELEASE
+    assert decision.officer == "lan"
+    page.close()

@@ -1,0 +1,88 @@
+/** Sends the decisions that wait, once the service answers again. */
+import { type Ask, Refusal } from "./ask";
+import { t } from "./i18n";
+import type { Tone } from "./say";
+import type { Store } from "./store";
+import type { DecisionBody } from "./wire";
+import { doneWords } from "./words";
+
+const AGAIN_MS = 5000;
+
+export interface OutboxHooks {
+  say: (words: string, tone: Tone) => void;
+  /** So many decisions wait now. */
+  onWaiting: (count: number) => void;
+  onSent: (scanId: string) => void;
+}
+
+export class Outbox {
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private sending = false;
+
+  constructor(
+    private readonly store: Store, private readonly ask: Ask, private readonly officer: string, private readonly hooks: OutboxHooks,
+  ) {
+    this.again();
+  }
+
+  /** Keeps a decision that could not be sent. */
+  hold(scanId: string, decision: DecisionBody): void {
+    this.store.hold(scanId, decision, Date.now());
+    this.hooks.say(t("outbox.kept", { scan: scanId }), "bad");
+    this.again();
+  }
+
+  /** Takes a decision back because the officer has changed something. */
+  takeBack(scanId: string): void {
+    if (!this.store.release(scanId)) return;
+    this.hooks.say(t("outbox.takenBack", { scan: scanId }), "plain");
+    this.again();
+  }
+
+  /** Tries to send all that waits; called when the connection stands again, and every few seconds while something waits. */
+  async flush(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    for (const { scanId, decision } of this.store.waiting()) {
+      if (!(await this.send(scanId, decision))) break;
+    }
+    this.sending = false;
+    this.again();
+  }
+
+  /** False where the service is still away. A refusal is said, and the marks stay. */
+  private async send(scanId: string, decision: DecisionBody): Promise<boolean> {
+    try {
+      await this.ask.decide(scanId, decision);
+    } catch (error) {
+      if (error instanceof Refusal && (error.away || error.loggedOut)) return false;
+      if (!(await this.arrived(scanId, decision))) {
+        this.store.release(scanId);
+        this.hooks.say(t("outbox.refused", { scan: scanId, why: error instanceof Error ? error.message : String(error) }), "bad");
+        return true;
+      }
+    }
+    this.store.forget(scanId);
+    this.hooks.onSent(scanId);
+    this.hooks.say(`${doneWords(decision.disposition)}: ${scanId}.`, "good");
+    return true;
+  }
+
+  /** Whether it is this very decision that stands: it had arrived, only the answer was lost. */
+  private async arrived(scanId: string, { disposition, reason, dwell_s }: DecisionBody): Promise<boolean> {
+    try {
+      const standing = (await this.ask.card(scanId)).decisions.at(-1);
+      const same = standing?.disposition === disposition && standing.reason === reason && standing.dwell_s === dwell_s;
+      return same && standing.officer === this.officer;
+    } catch {
+      return false;
+    }
+  }
+
+  private again(): void {
+    const count = this.store.waiting().length;
+    this.hooks.onWaiting(count);
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = count > 0 ? setTimeout(() => void this.flush(), AGAIN_MS) : null;
+  }
+}
