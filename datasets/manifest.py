@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from cargoscope.datasets.truth import read_coco
+from cargoscope.datasets.truth import TruthObject, read_coco
 from cargoscope.errors import TrainingError
 
 Box = tuple[float, float, float, float]
@@ -34,6 +34,7 @@ class Label:
     """One box (x1 y1 x2 y2 in pixels of the view) and what is known of it.
 
     cnr: contrast to noise of the object, None where nobody measured. hidden_fraction: share of it that nobody can see.
+    areal_density_g_cm2 and placement (where it is hidden) only sort results: they are no part of a manifest's id.
     """
 
     kind: str
@@ -42,21 +43,32 @@ class Label:
     role: Role = Role.OBJECT
     cnr: float | None = None
     hidden_fraction: float = 0.0
+    areal_density_g_cm2: float | None = None
+    placement: str = ""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One scan with its labels. sha256: of its bytes. path: where it lies on this machine, no part of its identity."""
+    """One scan with its labels. sha256: of its bytes. path: where it lies on this machine, no part of its identity.
+
+    profile: of the scanner, where it is known; no part of its identity either.
+    """
 
     scan_id: str
     sha256: str
     labels: tuple[Label, ...]
     origin: Origin
     path: Path | None = None
+    profile: str = ""
 
     @property
     def objects(self) -> tuple[Label, ...]:
         return tuple(label for label in self.labels if label.role is Role.OBJECT)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether nothing lies where no label does: simulated, or opened. What an officer cleared is not verified."""
+        return self.origin is not Origin.OFFICER
 
 
 @dataclass(frozen=True)
@@ -107,8 +119,14 @@ class Manifest:
 
 
 def from_folder(folder: Path) -> Manifest:
-    """The manifest of a folder of simulated scans: `<scan_id>.scan` files and their truth.json."""
+    """The manifest of a folder of simulated scans: `<scan_id>.scan` files and their truth.json.
+
+    A folder of such folders, as a part of the benchmark is, counts as all of them together.
+    """
     truth = folder / "truth.json"
+    inner = () if truth.is_file() else sorted(path.parent for path in folder.glob("*/truth.json"))
+    if inner:
+        return Manifest(tuple(sample for one in inner for sample in from_folder(one)))
     if not truth.is_file():
         raise TrainingError(f"{folder}: truth.json is missing; `cargoscope simulate` writes such folders")
     samples = []
@@ -118,6 +136,18 @@ def from_folder(folder: Path) -> Manifest:
             raise TrainingError(f"{folder}: truth.json names {scan.file_name}, which is missing")
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        labels = tuple(Label(o.kind, o.view, o.box, cnr=o.cnr, hidden_fraction=o.hidden_fraction) for o in scan.objects)
-        samples.append(Sample(scan.scan_id, digest, labels, Origin.SIMULATED, path))
+        labels = tuple(_label(thing) for thing in scan.objects)
+        samples.append(Sample(scan.scan_id, digest, labels, Origin.SIMULATED, path, scan.profile))
     return Manifest(tuple(samples))
+
+
+def _label(thing: TruthObject) -> Label:
+    return Label(
+        thing.kind,
+        thing.view,
+        thing.box,
+        cnr=thing.cnr,
+        hidden_fraction=thing.hidden_fraction,
+        areal_density_g_cm2=thing.areal_density_g_cm2,
+        placement=str(thing.facts.get("placement", "")),
+    )

@@ -78,6 +78,15 @@ class Registry:
             raise ModelError(f"model {card.model_id[:12]} ({card.name}) has no parent to roll back to")
         return self.promote(card.parent)
 
+    def first(self, card: ModelCard) -> ModelCard:
+        """The model that a line of retrainings began with: parent after parent, as far as the registry knows them."""
+        line = [card]
+        while (parent := line[-1].parent) is not None and (self.root / parent).is_dir():
+            line.append(read_card(self.root / parent))
+            if parent in (known.model_id for known in line[:-1]):
+                raise ModelError(f"model {card.model_id[:12]} descends from itself, by way of {parent[:12]}")
+        return line[-1]
+
     def list(self) -> Sequence[ModelCard]:
         """The cards of all models, oldest first."""
         folders = [path for path in self.root.glob("*") if path.is_dir() and not path.name.startswith(".")]

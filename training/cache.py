@@ -17,7 +17,7 @@ import numpy.typing as npt
 from cargoscope import pixels
 from cargoscope.datasets.formats.package import read_package
 from cargoscope.datasets.manifest import Manifest, Sample
-from cargoscope.errors import TrainingError
+from cargoscope.errors import ScanError, TrainingError
 from cargoscope.scan import Scan
 
 OpenScan = Callable[[Sample], Scan]
@@ -59,7 +59,11 @@ def _compute(job: tuple[Sample, float, Path, OpenScan]) -> None:
     cv2.setNumThreads(1)
     index = _index(folder, sample, pitch_mm)
     scales = []
-    for number, view in enumerate(open_scan(sample).views):
+    try:
+        scan = open_scan(sample)
+    except (ScanError, OSError) as error:
+        raise TrainingError(f"scan {sample.scan_id} cannot be read: {error}") from error
+    for number, view in enumerate(scan.views):
         planes = pixels.to_planes(view, pitch_mm)
         _save(index.with_suffix(f".{number}.npy"), planes.values.astype(np.float16).transpose(1, 2, 0))
         scales.append(planes.pixels_per_px_xy)
@@ -68,10 +72,13 @@ def _compute(job: tuple[Sample, float, Path, OpenScan]) -> None:
 
 def _load(folder: Path, sample: Sample, pitch_mm: float) -> Sequence[Page]:
     index = _index(folder, sample, pitch_mm)
-    return [
-        Page(sample, number, pixels.Planes(_mapped(index.with_suffix(f".{number}.npy")), (float(sx), float(sy))))
-        for number, (sx, sy) in enumerate(np.load(index))
-    ]
+    try:
+        return [
+            Page(sample, number, pixels.Planes(_mapped(index.with_suffix(f".{number}.npy")), (float(sx), float(sy))))
+            for number, (sx, sy) in enumerate(np.load(index))
+        ]
+    except (OSError, ValueError, EOFError) as error:
+        raise TrainingError(f"planes {index} of scan {sample.scan_id} are damaged; delete them: {error}") from error
 
 
 def _mapped(path: Path) -> npt.NDArray[np.float32]:

@@ -3,13 +3,15 @@
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import Final
 
-from cargoscope.datasets.from_feedback import from_feedback
+from cargoscope.atomic import move
+from cargoscope.datasets.from_feedback import Lessons, from_feedback
 from cargoscope.datasets.manifest import Manifest, Role, Sample
 from cargoscope.datasets.simulation.beam import profiles
 from cargoscope.datasets.simulation.simulate import Plan, write_simulated
@@ -29,20 +31,31 @@ from cargoscope.training.scores import Scores
 
 log = logging.getLogger(__name__)
 
-HELD_OUT: Final = Plan(seed=5150, split="test", clean_share=0.5, threats=(1, 1))
-HELD_OUT_SCANS: Final = 120
-"""What judges both models where nobody names scans of their own: test articles, half of the scans clean."""
+CLEAN: Final = Plan(seed=5150, split="test", clean_share=1.0)
+THREAT: Final = Plan(seed=5151, split="test", clean_share=0.0, threats=(1, 1))
+"""What judges the models where nobody names scans of their own: clean ones, and ones with a test article."""
+
+CLEAN_SCANS: Final = 200
+THREAT_SCANS: Final = 120
+"""So many that a false-alarm rate of 1 % is two alarms: of fewer than 100 clean scans it would be none."""
+
+MAX_DAMAGED: Final = 0.1
+"""Share of the decided scans, but one in any case, that may be unreadable: more of them is no accident."""
 
 
 @dataclass(frozen=True)
 class Retrained:
-    """How a retraining ended. candidate: its card; it is in the registry, active only where the gate promoted it."""
+    """How a retraining ended. candidate: its card; it is in the registry, active only where the gate promoted it.
+
+    damaged: ids of decided scans that could not be read and taught nothing.
+    """
 
     candidate: ModelCard
     decision: Gate
     old: Scores
     new: Scores
     n_feedback: int
+    damaged: tuple[str, ...]
 
 
 def retrain(
@@ -55,12 +68,13 @@ def retrain(
     now: datetime,
     watch: Watch = WATCH,
 ) -> Retrained:
-    """Train from the active model on feedback and replayed simulated scans; promote where no class gets worse.
+    """Train from the active model on feedback and replayed simulated scans; promote where no class gets worse, neither
+    than the active model finds it nor than the first model of its line did.
 
     open_scan: the scan of an id of the feedback. held_out: scan packages on which both models are examined by the same
     engine; a scan of it never enters training. work: an empty folder for replayed scans, planes and checkpoints.
-    Refused before any training: feedback that teaches nothing, a recipe of other classes than the active model's, and
-    held-out scans that cannot judge a model.
+    Refused before any training: feedback that teaches nothing or cannot be read, a recipe of other classes than the
+    active model's, and held-out scans that cannot judge a model.
     """
     active = registry.active()
     if active.classes != recipe.classes:
@@ -68,8 +82,10 @@ def retrain(
     start_from = registry.path(active.model_id) / WEIGHTS_FILE
     if not start_from.is_file():
         raise TrainingError(f"model {active.model_id[:12]} has no {WEIGHTS_FILE} to train from")
-    new = lessons(feedback, open_scan, recipe, held_out)
+    learnt = lessons(feedback, open_scan, recipe, held_out)
+    new, first = learnt.manifest, registry.first(active)
     before = evaluate(registry.path(active.model_id), held_out, open_package)
+    began = None if first == active else evaluate(registry.path(first.model_id), held_out, open_package)
     replay = replayed(recipe, work / "replay").without(held_out).without(new)
     log.info("learning from %d decided scans and %d simulated ones", len(new), len(replay))
     both = _pages(new, replay, recipe, work / "planes", open_scan)
@@ -84,7 +100,7 @@ def retrain(
         trained_on=(new + replay).manifest_id,
         parent=active.model_id,
     )
-    decision = gate(before, after)
+    decision = gate(before, after, began)
     if registry.active_id() != active.model_id:
         decision = Gate(False, f"another model than {active.model_id[:12]} became active meanwhile")
     log.info("%s: %s", "promoted" if decision.promote else "not promoted", decision.reason)
@@ -93,15 +109,24 @@ def retrain(
     registry.add(work / "model")
     if decision.promote:
         registry.promote(said.model_id)
-    return Retrained(said, decision, before, after, len(new))
+    return Retrained(said, decision, before, after, len(new), learnt.damaged)
 
 
 def lessons(
     feedback: Iterable[Feedback], open_scan: Callable[[str], Scan], recipe: Recipe, held_out: Manifest
-) -> Manifest:
-    """The samples that feedback makes, without scans of the held-out set; TrainingError where they hold no label."""
+) -> Lessons:
+    """The samples that feedback makes, without scans of the held-out set.
+
+    TrainingError where they hold no label, or more scans than MAX_DAMAGED cannot be read.
+    """
     aside = {sample.scan_id for sample in held_out}
-    manifest = from_feedback((said for said in feedback if said.scan_id not in aside), open_scan)
+    learnt = from_feedback((said for said in feedback if said.scan_id not in aside), open_scan)
+    manifest, n_damaged = learnt.manifest, len(learnt.damaged)
+    if n_damaged > max(1, MAX_DAMAGED * (len(manifest) + n_damaged)):
+        raise TrainingError(
+            f"{n_damaged} of {len(manifest) + n_damaged} decided scans cannot be read, at most {MAX_DAMAGED:.0%} "
+            f"may be; the first are {', '.join(learnt.damaged[:5])}"
+        )
     known = [label for sample in manifest for label in sample.labels if label.kind in recipe.classes]
     if not known:
         raise TrainingError(
@@ -109,38 +134,39 @@ def lessons(
         )
     rejected = sum(label.role is Role.REJECTED for label in known)
     log.info("%d objects and %d rejected regions from officers", len(known) - rejected, rejected)
-    return manifest
+    return learnt
 
 
 def replayed(recipe: Recipe, folder: Path) -> Manifest:
     """Simulated scans of the training split, of every scanner profile, so that nothing is forgotten; written once."""
     plan = Plan(seed=recipe.seed, split="train", clean_share=0.3, threats=(1, 3), kinds=recipe.classes)
-    return _simulated_once(plan, recipe.replay_scans, folder)
+    return _simulated_once({"mixed": (plan, recipe.replay_scans)}, folder)
 
 
-def fixed_held_out(folder: Path, count: int = HELD_OUT_SCANS) -> Manifest:
-    """The scans that judge every retraining of a machine, HELD_OUT of every scanner profile; simulated once, then kept.
+def fixed_held_out(folder: Path, clean: int = CLEAN_SCANS, threat: int = THREAT_SCANS) -> Manifest:
+    """The scans that judge every retraining of a machine, of every scanner profile; simulated once, then kept.
 
     They are never simulated again, so that all models of the machine are judged by the same scans.
     """
-    return _simulated_once(HELD_OUT, count, folder)
+    return _simulated_once({"clean": (CLEAN, clean), "threat": (THREAT, threat)}, folder)
 
 
-def _simulated_once(plan: Plan, count: int, folder: Path) -> Manifest:
-    """Scans of a plan, shared evenly among the profiles, a folder each. The folder is whole or not there."""
+def _simulated_once(plans: Mapping[str, tuple[Plan, int]], folder: Path) -> Manifest:
+    """Scans of plans, each shared evenly among the profiles, a folder each. The folder is whole or not there."""
     if not folder.is_dir():
-        log.info("simulating %d scans into %s", count, folder)
+        log.info("simulating %d scans into %s", sum(count for _, count in plans.values()), folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         names = profiles.names()
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
             whole = Path(temporary) / folder.name
             whole.mkdir()
-            for number, name in enumerate(names):
+            for (what, (plan, count)), (number, name) in product(plans.items(), enumerate(names)):
                 share = len(range(number, count, len(names)))
                 if share:
-                    write_simulated(replace(plan, profile=name), share, whole / name, min(share, os.cpu_count() or 1))
+                    target, workers = whole / f"{name}-{what}", min(share, os.cpu_count() or 1)
+                    write_simulated(replace(plan, profile=name), share, target, workers)
             try:
-                os.replace(whole, folder)
+                move(whole, folder)
             except OSError:
                 if not folder.is_dir():
                     raise

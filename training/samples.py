@@ -65,6 +65,7 @@ class Crops(Dataset[Crop]):
         self.old: dict[str, list[Spot]] = defaultdict(list)
         self.new: dict[str, list[Spot]] = defaultdict(list)
         self.rejected: list[Spot] = []
+        self.verified = [number for number, page in enumerate(pages) if page.sample.is_verified]
         for spot in (spot for spots in self.spots for spot in spots):
             if spot.label.role is Role.REJECTED:
                 self.rejected.append(spot)
@@ -95,10 +96,14 @@ class Crops(Dataset[Crop]):
         seen = [(spot, (spot.box - shift) * (crop / side)) for spot in self.spots[page]]
         if not self.plain:
             tile, seen = augment(tile, seen, self.recipe, rng)
-        return Crop(np.ascontiguousarray(tile), *targets(seen, self.recipe))
+        verified = self.pages[page].sample.is_verified
+        return Crop(np.ascontiguousarray(tile), *targets(seen, self.recipe, verified))
 
     def _place(self, rng: np.random.Generator) -> tuple[int, Floats | None]:
-        """Which page, and a box that the crop must show: an object, a rejected region, or None for anywhere."""
+        """Which page, and a box that the crop must show: an object, a rejected region, or None for anywhere.
+
+        Anywhere is in a verified scan: of another one, only the labelled boxes teach.
+        """
         chance = rng.random()
         spot = None
         if chance < self.recipe.object_share:
@@ -108,32 +113,44 @@ class Crops(Dataset[Crop]):
             spot = spots[rng.integers(len(spots))]
         elif self.rejected and chance < self.recipe.object_share + self.recipe.rejected_share:
             spot = self.rejected[rng.integers(len(self.rejected))]
+        if spot is None and self.verified:
+            return self.verified[rng.integers(len(self.verified))], None
         if spot is None:
-            return int(rng.integers(len(self.pages))), None
+            every = [one for spots in self.spots for one in spots]
+            spot = every[rng.integers(len(every))]
         return spot.page, spot.box
 
 
-def targets(seen: Sequence[tuple[Spot, Floats]], recipe: Recipe) -> tuple[Floats, Floats, Floats, Floats]:
+def targets(
+    seen: Sequence[tuple[Spot, Floats]], recipe: Recipe, verified: bool = True
+) -> tuple[Floats, Floats, Floats, Floats]:
     """(heat, care, ltrb, weight) for the boxes of a crop, in crop pixels; boxes that reach outside are clipped.
 
+    verified: whether nothing lies beside the boxes. Where nobody knows, only the boxes count: confirmed and rejected.
     The bell follows TTFNet (Liu et al., 2020): spread .54 / 3 of the half axes; small objects win where boxes overlap.
     """
     cells = recipe.crop_px // STRIDE
     heat = np.zeros((len(recipe.classes), cells, cells), np.float32)
-    care = np.ones((1, cells, cells), np.float32)
+    care = np.full((1, cells, cells), verified, np.float32)
     ltrb = np.ones((4, cells, cells), np.float32)
     weight = np.zeros((1, cells, cells), np.float32)
     middle = (np.arange(cells, dtype=np.float32) + 0.5) * STRIDE
     x, y = middle[None, :], middle[:, None]
     for spot, box in sorted(seen, key=lambda pair: -_area(pair[1])):
         clipped = np.clip(box, 0, recipe.crop_px)
-        if spot.label.role is Role.REJECTED or _area(clipped) <= 0:
+        if _area(clipped) <= 0:
             continue
         x1, y1, x2, y2 = (float(edge) for edge in clipped)
+        inside = (x > x1 - STRIDE) & (x < x2 + STRIDE) & (y > y1 - STRIDE) & (y < y2 + STRIDE)
+        if spot.label.role is Role.REJECTED:
+            if not verified:
+                care[0][inside] = 1
+            continue
         if not spot.teaches or _area(clipped) < recipe.ignore_visible_below * _area(box):
-            inside = (x > x1 - STRIDE) & (x < x2 + STRIDE) & (y > y1 - STRIDE) & (y < y2 + STRIDE)
             care[0][inside & (heat.max(axis=0) < 1)] = 0
             continue
+        if not verified:
+            care[0][inside] = 1
         column = min(int((x1 + x2) / 2 / STRIDE), cells - 1)
         row = min(int((y1 + y2) / 2 / STRIDE), cells - 1)
         spread_x, spread_y = (max(0.18 * (side / 2), 0.45 * STRIDE) for side in (x2 - x1, y2 - y1))

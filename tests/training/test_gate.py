@@ -60,6 +60,24 @@ def test_a_share_that_cannot_be_said_any_more_is_a_fall() -> None:
     assert not gate(scores(), changed(scores(), right_class=Rate.of(0, 0))).promote
 
 
+def test_small_losses_do_not_add_up() -> None:
+    first, active = scores(firearm=90), scores(firearm=88)
+    assert gate(first, active).promote
+    candidate = scores(firearm=86)
+    assert gate(active, candidate).promote
+    decision = gate(active, candidate, first)
+    assert not decision.promote
+    assert decision.reason == (
+        "detection of firearm fell from 0.900 (90 of 100) of the model that this line began with "
+        "to 0.860 (86 of 100) at 1.0%"
+    )
+    assert gate(active, scores(firearm=89), first).reason.startswith(
+        "no class lost more than 2%, neither against the active model nor against the first of its line; over all 0.850"
+    )
+    with pytest.raises(TrainingError, match="different sets"):
+        gate(active, candidate, scores(manifest_id="c" * 64))
+
+
 def test_scores_on_different_scans_cannot_be_compared() -> None:
     with pytest.raises(TrainingError, match="different sets"):
         gate(scores(), scores(manifest_id="c" * 64))

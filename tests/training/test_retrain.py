@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,15 +7,16 @@ import pytest
 
 from cargoscope.datasets.manifest import Manifest, from_folder
 from cargoscope.datasets.simulation.beam import profiles
-from cargoscope.errors import TrainingError
+from cargoscope.errors import ScanError, TrainingError
 from cargoscope.models.card import read_card
 from cargoscope.models.registry import Registry
 from cargoscope.review import Feedback, Source, Verdict
 from cargoscope.scan import Scan
 from cargoscope.training import retrain as retraining
+from cargoscope.training.gate import FAR
 from cargoscope.training.loop import Watch
 from cargoscope.training.recipe import Recipe
-from cargoscope.training.retrain import HELD_OUT, fixed_held_out, lessons, replayed, retrain
+from cargoscope.training.retrain import CLEAN, CLEAN_SCANS, THREAT, fixed_held_out, lessons, replayed, retrain
 from cargoscope.training.run import export_checkpoint
 from tests.builders import CLASSES, cargo_view, confirmed, decision, finding, found, rejected, scan, tiny_model
 from tests.training.conftest import toy_folder
@@ -84,6 +86,12 @@ def test_a_candidate_that_is_no_worse_is_promoted_and_traceable(
     assert promoted.parent == active.model_id
     assert promoted.trained_on != active.trained_on
     assert promoted.notes.startswith("promoted: no class lost")
+    assert registry.first(promoted) == active
+    again = retrain([feedback()], open_decided, registry, held_out, gentle, tmp_path / "again", NOW, WATCH)
+    assert again.decision.promote, again.decision.reason
+    assert "nor against the first of its line" in again.decision.reason
+    assert registry.first(registry.active()) == active
+    assert registry.rollback() == promoted
     assert registry.rollback() == active
 
 
@@ -124,12 +132,38 @@ def test_scans_of_the_held_out_set_teach_nothing(held_out: Manifest, gentle: Rec
 
 
 def test_the_fixed_held_out_set_is_simulated_once_for_every_scanner_and_then_kept(tmp_path: Path) -> None:
-    first = fixed_held_out(tmp_path / "held-out", 3)
-    assert {sample.scan_id.split("-test-")[0] for sample in first} == {f"sim-{name}" for name in profiles.names()}
-    assert len(first) == 3
-    assert all(f"-test-{HELD_OUT.seed}-" in sample.scan_id for sample in first)
+    n = len(profiles.names())
+    first = fixed_held_out(tmp_path / "held-out", clean=n, threat=1)
+    clean = [sample for sample in first if f"-test-{CLEAN.seed}-" in sample.scan_id]
+    (threat,) = (sample for sample in first if f"-test-{THREAT.seed}-" in sample.scan_id)
+    assert {sample.scan_id.split("-test-")[0] for sample in clean} == {f"sim-{name}" for name in profiles.names()}
+    assert (len(first), len(clean), len(threat.objects)) == (n + 1, n, 1)
+    assert not any(sample.objects for sample in clean)
     assert [path.name for path in tmp_path.iterdir()] == ["held-out"]
-    assert fixed_held_out(tmp_path / "held-out", 4) == first
+    assert fixed_held_out(tmp_path / "held-out", clean=9, threat=9) == first
+
+
+def test_the_default_held_out_set_can_tell_one_false_alarm_in_a_hundred() -> None:
+    assert FAR * CLEAN_SCANS >= 2
+
+
+def test_scans_that_cannot_be_read_are_counted_and_too_many_of_them_stop_the_retraining(
+    held_out: Manifest, gentle: Recipe
+) -> None:
+    said = [replace(feedback(), scan_id=name) for name in ("a", "b", "c", "d")]
+
+    def open_but(*damaged: str) -> Callable[[str], Scan]:
+        def open_scan(scan_id: str) -> Scan:
+            if scan_id in damaged:
+                raise ScanError("damaged")
+            return replace(DECIDED, scan_id=scan_id)
+
+        return open_scan
+
+    learnt = lessons(said, open_but("b"), gentle, held_out)
+    assert (len(learnt.manifest), learnt.damaged) == (3, ("b",))
+    with pytest.raises(TrainingError, match=r"2 of 4 decided scans cannot be read, at most 10% may be; .* b, c"):
+        lessons(said, open_but("b", "c"), gentle, held_out)
 
 
 def test_a_held_out_set_that_was_not_finished_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +172,7 @@ def test_a_held_out_set_that_was_not_finished_leaves_nothing(tmp_path: Path, mon
 
     monkeypatch.setattr(retraining, "write_simulated", break_off)
     with pytest.raises(KeyboardInterrupt):
-        fixed_held_out(tmp_path / "held-out", 2)
+        fixed_held_out(tmp_path / "held-out", clean=1, threat=1)
     assert list(tmp_path.iterdir()) == []
 
 

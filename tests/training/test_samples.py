@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cargoscope import pixels
-from cargoscope.datasets.manifest import Label, Role
+from cargoscope.datasets.manifest import Label, Origin, Role
 from cargoscope.errors import TrainingError
 from cargoscope.models.decode import decode
 from cargoscope.training.recipe import Recipe
@@ -64,6 +64,32 @@ def test_a_rejected_region_is_shown_and_asks_for_nothing(tmp_path: Path, recipe:
     for crop in (crops[number] for number in range(10)):
         assert crop.heat.max() < 1
         assert crop.care.min() == 1
+
+
+def test_of_a_scan_that_nobody_opened_only_the_boxes_teach(tmp_path: Path, recipe: Recipe) -> None:
+    """A crop of 64 pixels is 8 cells wide; a box of 40 holds 5 to 7 of them, with those that it touches."""
+    rejected = Label("firearm", 0, (480.0, 60.0, 520.0, 100.0), Role.REJECTED)
+    hard = replace(recipe, object_share=0.0, rejected_share=1.0)
+    crops = Crops(pages_of(tmp_path, GUN, rejected, origin=Origin.OFFICER), hard, 0, 10, plain=True)
+    for crop in (crops[number] for number in range(10)):
+        assert crop.heat.max() < 1
+        assert 0 < crop.care.mean() < 0.8
+    shown = Crops(pages_of(tmp_path, GUN, origin=Origin.OFFICER), replace(recipe, object_share=1.0), 0, 10, plain=True)
+    for crop in (shown[number] for number in range(10)):
+        assert crop.care[0][(crop.heat == 1).any(axis=0)].all()
+        assert (crop.care[0][crop.weight[0] > 0.01] == 1).all()
+        assert 0 < crop.care.mean() < 0.8
+
+
+def test_crops_of_anywhere_come_from_verified_scans(tmp_path: Path, recipe: Recipe) -> None:
+    cleared = pages_of(tmp_path / "cleared", GUN, origin=Origin.OFFICER)
+    known = pages_of(tmp_path / "known", GUN, n=2)
+    crops = Crops(
+        [cleared[0], known[1]], replace(recipe, object_share=0.0, ignore_visible_below=0.0), 0, 30, plain=True
+    )
+    assert all(crops[number].care.all() for number in range(30))
+    alone = Crops(cleared, replace(recipe, object_share=0.0), 0, 10, plain=True)
+    assert all(alone[number].care.any() for number in range(10))
 
 
 def test_boxes_follow_a_flip(tmp_path: Path, recipe: Recipe) -> None:
