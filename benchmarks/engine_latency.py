@@ -1,14 +1,16 @@
-"""How long the engine takes for a 40-ft container in two energies, in milliseconds and in tiles.
+"""How long models take for a tile and for a 40-ft container in two energies, side by side.
 
-python benchmarks/engine_latency.py MODEL_FOLDER [--threads 1] [--rounds 5]
+python benchmarks/engine_latency.py MODEL_FOLDER [MODEL_FOLDER ...] [--threads 1] [--rounds 20]
 
 The scan is 2500×600 pixels of 5 mm, two energies: even cargo with noise, so that nothing but the sizes matters. The
-ratio of the whole to (tiles × one tile) is what Cargoscope adds to the network itself; it does not depend on how busy
-or fast the machine is.
+models take turns, round by round, so that a busy machine slows all of them: on such a one read the ratios to the first
+model, and the minima, not the medians. "tile" is the network alone in onnxruntime; "scan" is all that the engine does;
+"planes" is the part of it before the network.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -19,7 +21,7 @@ import onnxruntime as ort
 
 from cargoscope import pixels
 from cargoscope.inference.engine import Engine
-from cargoscope.models.card import MODEL_FILE, ModelCard
+from cargoscope.models.card import MODEL_FILE
 from cargoscope.scan import Scan, View
 
 
@@ -31,49 +33,57 @@ def forty_foot() -> Scan:
     return Scan("benchmark", datetime(2026, 1, 1, tzinfo=UTC), "benchmark", (view,))
 
 
-def network_alone(model: Path, card: ModelCard, threads: int | None) -> Callable[[], object]:
+def network_alone(model: Path, tile: pixels.Floats, threads: int | None) -> Callable[[], object]:
     """One tile through onnxruntime, with nothing around it."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or 0
     session = ort.InferenceSession(model / MODEL_FILE, options, providers=["CPUExecutionProvider"])
-    tile = np.zeros((1, len(card.channels), *card.input_hw), np.float32)
-    return lambda: session.run(None, {"tile": tile})
+    return lambda: session.run(None, {"tile": tile[None]})
 
 
-def milliseconds(work: Callable[[], object], rounds: int) -> float:
-    """Median time of a call, after one that warms up."""
-    work()
-    times = []
-    for _ in range(rounds):
-        began = perf_counter()
+def in_turns(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each call of each work, one of each per round, after a call that warms up."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
         work()
-        times.append(1000 * (perf_counter() - began))
-    return median(times)
+    for _ in range(rounds):
+        for name, work in works.items():
+            began = perf_counter()
+            work()
+            times[name].append(1000 * (perf_counter() - began))
+    return times
+
+
+def print_table(what: str, times: Mapping[str, list[float]]) -> None:
+    first = next(iter(times.values()))
+    for name, taken in times.items():
+        print(
+            f"{what:6} {name:40} median {median(taken):7.1f} ms, least {min(taken):7.1f} ms; "
+            f"to the first: {median(taken) / median(first):.2f} by medians, {min(taken) / min(first):.2f} by least"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", type=Path)
+    parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args()
     scan = forty_foot()
-    with Engine(options.model, threads=options.threads) as engine:
-        card = engine.card
-        side_mm = card.input_hw[0] * card.pitch_mm
-        pixels_of_one = View(scan.views[0].pixels[:, :, : int(side_mm / 5)], ("6MV", "4MV"), (60000, 60000), (5.0, 5.0))
-        one_tile = Scan("one-tile", scan.taken_at, "benchmark", (pixels_of_one,))
+    with ExitStack() as stack:
+        engines = {str(one): stack.enter_context(Engine(one, threads=options.threads)) for one in options.models}
+        card = next(iter(engines.values())).card
         planes = pixels.to_planes(scan.views[0], card.pitch_mm)
-        n_tiles = len(pixels.tile_origins(planes.size_wh, card.input_hw, card.overlap))
-        whole = milliseconds(lambda: engine.examine(scan), options.rounds)
-        single = milliseconds(lambda: engine.examine(one_tile), options.rounds)
-        network = milliseconds(network_alone(options.model, card, options.threads), 4 * options.rounds)
-        preparing = milliseconds(lambda: pixels.to_planes(scan.views[0], card.pitch_mm), options.rounds)
-    print(f"model {card.name} {card.model_id[:12]} on {engine.provider}, threads {options.threads or 'all'}")
-    print(f"network, one tile of {card.input_hw[1]}×{card.input_hw[0]}: {network:.1f} ms")
-    print(f"scan of one tile: {single:.1f} ms")
-    print(f"scan of 2500×600, two energies: {whole:.1f} ms for {n_tiles} tiles; of it planes {preparing:.1f} ms")
-    print(f"whole scan / (tiles × network): {whole / (n_tiles * network):.2f}")
+        origins = pixels.tile_origins(planes.size_wh, card.input_hw, card.overlap)
+        tile = pixels.cut(planes, origins[0], card.input_hw)
+        print(
+            f"threads {options.threads or 'all'}; {len(origins)} tiles of {card.input_hw[1]}×{card.input_hw[0]} a scan"
+        )
+        networks = {str(one): network_alone(one, tile, options.threads) for one in options.models}
+        print_table("tile", in_turns(networks, options.rounds))
+        scans = {name: (lambda engine=engine: engine.examine(scan)) for name, engine in engines.items()}
+        print_table("scan", in_turns(scans, options.rounds))
+        print_table("planes", in_turns({"": lambda: pixels.to_planes(scan.views[0], card.pitch_mm)}, options.rounds))
 
 
 if __name__ == "__main__":
