@@ -18,6 +18,9 @@ PYRAMID: Final = 96
 PRIOR: Final = -4.0
 """Bias of the heat logits at the start: nearly everything is background (sigmoid(-4) = .018)."""
 
+HEAT_BIAS: Final = "heat.2.bias"
+"""Where the state of a network keeps the bias (K,) of its heat logits."""
+
 
 class CargoscopeS(nn.Module):
     """EfficientNet-Lite0 backbone, light top-down pyramid fused at stride 8, anchor-free head. 3.1 M parameters.

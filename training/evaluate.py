@@ -5,25 +5,32 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from cargoscope.atomic import write_whole
 from cargoscope.datasets.manifest import Manifest, Sample
 from cargoscope.inference.engine import Engine
+from cargoscope.models.card import read_card
 from cargoscope.scan import Scan
+from cargoscope.training.breakdown import details
 from cargoscope.training.scores import LOWEST, Examined, Scores, refuse_one_sided, score
 
 log = logging.getLogger(__name__)
 
 
-def examine(engine: Engine, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> list[Examined]:
-    """What the engine finds in every scan of a manifest, at the threshold LOWEST. As many scans at once as cores."""
+def examine(folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> list[Examined]:
+    """What the model in a folder finds in every scan of a manifest, at the threshold LOWEST. One scan per core at once.
+
+    Refused at once: a manifest that cannot judge a model.
+    """
+    refuse_unfit(manifest)
 
     def one(sample: Sample) -> Examined:
-        return Examined(sample.scan_id, engine.detect(open_scan(sample), LOWEST), sample.objects)
+        return Examined(sample.scan_id, engine.detect(open_scan(sample), LOWEST), sample.objects, sample.profile)
 
     examined = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with Engine(folder, threads=1) as engine, ThreadPoolExecutor(os.cpu_count()) as pool:
         for number, result in enumerate(pool.map(one, manifest), 1):
             examined.append(result)
             if number % 50 == 0:
@@ -32,11 +39,11 @@ def examine(engine: Engine, manifest: Manifest, open_scan: Callable[[Sample], Sc
 
 
 def evaluate(folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> Scores:
-    """The scores of the model in a folder on a manifest. Refused at once: one that cannot judge it."""
-    refuse_unfit(manifest)
-    with Engine(folder, threads=1) as engine:
-        examined = examine(engine, manifest, open_scan)
-        return score(examined, engine.card.classes, engine.card.model_id, manifest.manifest_id)
+    """The scores of the model in a folder on a manifest, with details. Refused at once: one that cannot judge it."""
+    card = read_card(folder)
+    examined = examine(folder, manifest, open_scan)
+    scores = score(examined, card.classes, card.model_id, manifest.manifest_id)
+    return replace(scores, details=details(examined, scores))
 
 
 def refuse_unfit(manifest: Manifest) -> None:
@@ -46,5 +53,6 @@ def refuse_unfit(manifest: Manifest) -> None:
 
 
 def write_scores(path: Path, scores: Scores) -> None:
-    """scores.json, whole or not at all."""
-    write_whole(path, (json.dumps(scores.table(), indent=2) + "\n").encode())
+    """scores.json, whole or not at all; where there are details, they stand beside the scores."""
+    table = scores.table() | ({"details": scores.details} if scores.details else {})
+    write_whole(path, (json.dumps(table, indent=2) + "\n").encode())

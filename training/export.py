@@ -95,9 +95,14 @@ def export(
         path, kept = Path(folder) / MODEL_FILE, Path(folder) / WEIGHTS_FILE
         _to_onnx(folded, path, (1, len(pixels.CHANNELS), side, side))
         check_parity(served, path, [random.astype(np.float32), *tiles])
-        torch.save({key: value.contiguous() for key, value in network.state_dict().items()}, kept)
+        torch.save({key: _compact(value) for key, value in network.state_dict().items()}, kept)
         os.replace(kept, output / WEIGHTS_FILE)
         return seal(output, path, card)
+
+
+def _compact(value: Tensor) -> Tensor:
+    """Kernels in half precision: half the file, and a training goes on from them as well."""
+    return value.half().contiguous() if value.is_floating_point() and value.ndim > 1 else value.contiguous()
 
 
 def set_thresholds(folder: Path, thresholds: Mapping[str, float], scores: Mapping[str, Any]) -> ModelCard:

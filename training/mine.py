@@ -1,7 +1,9 @@
 """Hard negatives: what a model takes for contraband in scans that hold none."""
 
 import logging
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -18,15 +20,16 @@ LOWEST: Final = 0.2
 
 def mine(model: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> Manifest:
     """The manifest, with every finding of the model in a scan without objects as a rejected region of that scan."""
-    samples, mined = [], 0
-    with Engine(model) as engine:
-        for sample in manifest:
-            if sample.objects:
-                samples.append(sample)
-                continue
-            false = engine.detect(open_scan(sample), LOWEST)
-            labels = tuple(Label(found.kind, found.view, found.box, role=Role.REJECTED) for found in false)
-            samples.append(replace(sample, labels=sample.labels + labels))
-            mined += len(labels)
+
+    def taught(sample: Sample) -> Sample:
+        if sample.objects:
+            return sample
+        false = engine.detect(open_scan(sample), LOWEST)
+        labels = tuple(Label(found.kind, found.view, found.box, role=Role.REJECTED) for found in false)
+        return replace(sample, labels=sample.labels + labels)
+
+    with Engine(model, threads=1) as engine, ThreadPoolExecutor(os.cpu_count()) as pool:
+        samples = tuple(pool.map(taught, manifest))
+    mined = sum(len(after.labels) - len(before.labels) for before, after in zip(manifest, samples, strict=True))
     log.info("%d hard negatives mined with model %s", mined, engine.card.model_id[:12])
-    return Manifest(tuple(samples))
+    return Manifest(samples)
