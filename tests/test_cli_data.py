@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from cargoscope.cli import app
 from cargoscope.cli_data import EXAMPLE
+from cargoscope.datasets.formats.dicos_report import read_report
+from tests.datasets.formats.test_station_xml import MANIFEST
 from tests.datasets.public.fakes import FAKES
 
 
@@ -75,3 +77,44 @@ def test_unknown_forms_are_refused(option: str, value: str, tmp_path: Path):
 def test_the_help_has_an_example():
     assert EXAMPLE.startswith("cargoscope data convert ")
     assert "Example: cargoscope data convert" in run("convert", "--help").output
+
+
+def detections(path: Path, *rows: dict) -> Path:
+    scan = {"path": "a.scan", "scan_id": "truck-7", "score": 0.9, "views": [{"width": 64, "height": 48}]}
+    table = {
+        "schema": "cargoscope.detections/1",
+        "model": {"model_id": "0" * 64, "classes": ["firearm"]},
+        "scans": [scan | {"detections": rows}],
+    }
+    path.write_text(json.dumps(table))
+    return path
+
+
+def test_detections_become_threat_detection_reports(tmp_path: Path):
+    row = {"view": 0, "box": [1, 2, 30, 40], "score": 0.75, "class": "firearm"}
+    result = run("tdr", detections(tmp_path / "d.json", row), tmp_path / "reports")
+    assert result.exit_code == 0, result.output
+    report = read_report((tmp_path / "reports/truck-7.dcs").read_bytes(), "truck-7.dcs")
+    assert (report.decision, report.found.boxes.tolist(), report.found.scores.tolist()) == (
+        "ALARM",
+        [[1, 2, 30, 40]],
+        [0.75],
+    )
+    again = run("tdr", tmp_path / "d.json", tmp_path / "reports")
+    assert "truck-7.dcs: is there already" in again.output
+
+
+@pytest.mark.parametrize("row", [{}, {"view": 0, "box": [1], "score": 1, "class": "firearm"}, {"view": 3}])
+def test_detections_that_break_their_schema_are_refused(row: dict, tmp_path: Path):
+    result = run("tdr", detections(tmp_path / "d.json", row), tmp_path / "reports")
+    assert result.exit_code == 1
+    assert "error: d.json: scan number 0: " in result.output
+
+
+def test_station_files_are_printed_and_bad_ones_named(tmp_path: Path):
+    (tmp_path / "a.xml").write_text(MANIFEST)
+    (tmp_path / "b.xml").write_text("<html/>")
+    result = run("station", tmp_path)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout.splitlines()[0])["scan_id"] == "77001"
+    assert "error: b.xml: line 1: the root must be one of" in result.output

@@ -29,6 +29,9 @@ TDR_CLASS: Final = "1.2.840.10008.5.1.4.1.1.501.3"
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_OBJECTS: Final = 10_000
 AGREE_PX: Final = 1.0
+LO_CHARACTERS: Final = 63
+"""Of a text of VR LO: 64, less the space that makes its length even."""
+
 REFERENCES: Final = "ReferencedInstanceSequence"
 NAMESPACE: Final = uuid.UUID("6b8d6a64-6f0e-4d0b-9a3c-0c8d3a2f5b11")
 
@@ -67,7 +70,8 @@ def write_report(report: ThreatReport) -> bytes:
     """The report as a DICOM file, explicit little endian. The same report gives the same bytes.
 
     Regions are written as base and extents in pixels and as a polygon of four corners, z = 0. The kind goes into the
-    description of the assessment; its category is PI (prohibited item) for weapons, else CONTRABAND.
+    description of the assessment; its category is PI (prohibited item) for weapons, else CONTRABAND. Name and version
+    of the algorithm are cut off after LO_CHARACTERS.
     """
     at = report.decided_at.astimezone(UTC)
     instance = uid_for("report", report.subject_id, report.source, at.isoformat(), *report.images)
@@ -87,7 +91,7 @@ def write_report(report: ThreatReport) -> bytes:
     dataset.ContentDate, dataset.ContentTime = at.strftime("%Y%m%d"), at.strftime("%H%M%S.%f")
     dataset.InstanceNumber = 1
     dataset.TDRType = report.source
-    dataset.ThreatDetectionAlgorithmAndVersion = [part[:64] for part in report.algorithm]
+    dataset.ThreatDetectionAlgorithmAndVersion = [part[:LO_CHARACTERS] for part in report.algorithm]
     dataset.AlarmDecision = report.decision
     dataset.AlarmDecisionTime = at.strftime("%Y%m%d%H%M%S.%f+0000")
     dataset.AbortFlag = "SUCCESS"

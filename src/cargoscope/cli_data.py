@@ -1,5 +1,8 @@
-"""The commands around data of other tools: labels converted from one form to another."""
+"""The commands around data of other tools: labels, public sets, station files, threat detection reports."""
 
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -10,7 +13,7 @@ from cargoscope.errors import CargoscopeError, LabelError
 if TYPE_CHECKING:
     from cargoscope.datasets.labels.images import LabelSet
 
-app = typer.Typer(no_args_is_help=True, help="Labels of other tools and public sets.")
+app = typer.Typer(no_args_is_help=True)
 
 FORMS: Final = ("coco", "voc", "yolo")
 EXAMPLE: Final = "cargoscope data convert bags/ bags.json --from yolo --to coco --base 1 --map Gun=firearm --map Knife="
@@ -18,7 +21,7 @@ EXAMPLE: Final = "cargoscope data convert bags/ bags.json --from yolo --to coco 
 
 @app.callback()
 def data() -> None:
-    """Labels of other tools and public sets."""
+    """Data of other tools: labels, public sets, station files, threat detection reports."""
 
 
 @app.command(epilog=f"Example: {EXAMPLE}")
@@ -110,3 +113,46 @@ def _write(output: Path, form: str, labels: "LabelSet", base: int, first_pixel: 
         write_voc(output, labels, first_pixel)
     else:
         write_yolo(output, labels, base)
+
+
+@app.command()
+def station(
+    paths: Annotated[list[Path], typer.Argument(help="XML files of a scanner, or folders of them.")],
+) -> None:
+    """Print what scanners wrote beside their images, as one JSON object per file. Goes on after a bad file.
+
+    Example: cargoscope data station /mnt/scanner/2026-11-22
+    """
+    from cargoscope.datasets.formats.station_xml import read_station_xml
+    from cargoscope.errors import MetadataError
+
+    bad = 0
+    for file in [file for path in paths for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])]:
+        try:
+            record = read_station_xml(file)
+        except MetadataError as error:
+            typer.echo(f"error: {error}", err=True)
+            bad += 1
+        else:
+            typer.echo(json.dumps({"file": str(file), **asdict(record)}, default=str, ensure_ascii=False))
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def tdr(
+    detections: Annotated[Path, typer.Argument(help="The report that `cargoscope detect` wrote.")],
+    output: Annotated[Path, typer.Argument(help="A new folder: one DICOS threat detection report per scan.")],
+) -> None:
+    """Turn detections into DICOS threat detection reports, for systems of other vendors.
+
+    Example: cargoscope data tdr detections.json reports/
+    """
+    from cargoscope.datasets.formats.dicos_export import reports_of, write_reports
+
+    try:
+        n_reports = write_reports(output, reports_of(detections, datetime.now(UTC)))
+    except (CargoscopeError, OSError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{n_reports} reports in {output}")
