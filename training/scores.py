@@ -1,7 +1,7 @@
 """How good a model is on a set of scans: detection rates at fixed false-alarm rates, FROC, AP. Pure functions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,11 +27,12 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Examined:
-    """One scan: what was found at a low threshold, and what is really there."""
+    """One scan: what was found at a low threshold, and what is really there. profile: of the scanner, where known."""
 
     scan_id: str
     found: Detections
     objects: tuple[Label, ...]
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Scores:
-    """A model on a set of scans. froc: share of objects hit at so many false findings per clean scan. ap: at IoU .5."""
+    """A model on a set of scans. froc: share of objects hit at so many false findings per clean scan. ap: at IoU .5.
+
+    details: how the results differ between bands of difficulty (`breakdown.details`); written beside the scores, and no
+    part of their table.
+    """
 
     model_id: str
     manifest_id: str
@@ -86,6 +91,7 @@ class Scores:
     points: tuple[Point, ...]
     froc: Mapping[str, float]
     ap: Mapping[str, float]
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def at(self, far: float) -> Point:
         for point in self.points:
@@ -95,7 +101,8 @@ class Scores:
 
     def table(self) -> dict[str, Any]:
         """For JSON; rates carry their value."""
-        table: dict[str, Any] = _with_values(asdict(self))
+        table: dict[str, Any] = _with_values(asdict(replace(self, details={})))
+        del table["details"]
         return {"schema": "cargoscope.scores/1"} | table
 
     def text(self) -> str:

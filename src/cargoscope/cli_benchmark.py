@@ -1,0 +1,68 @@
+"""The commands of the open benchmark: build, verify, report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cargoscope.cli_edge import sentences
+
+app = typer.Typer()
+benchmark = typer.Typer(no_args_is_help=True, help="The open benchmark: simulated containers, made from seeds.")
+app.add_typer(benchmark, name="benchmark")
+
+Built = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of a built benchmark.")]
+
+
+@benchmark.command()
+def build(
+    output: Annotated[Path, typer.Option(help="Folder to write; an interrupted build goes on in it.")],
+    tier: Annotated[str, typer.Option(help="full, or small for a laptop.")] = "small",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+) -> None:
+    """Make the benchmark's scans and truth, and SHA256SUMS beside them.
+
+    Example: cargoscope benchmark build --tier small --output bench
+    """
+    from cargoscope.datasets.benchmark import build as make
+    from cargoscope.datasets.benchmark import read_sums, reference_sums
+
+    with sentences():
+        made = read_sums(make(tier, output, workers).read_text("utf-8"))
+        expected = reference_sums(tier)
+    typer.echo(f"{sum(name.endswith('.scan') for name in made)} scans in {output}")
+    if expected:
+        apart = sum(made[name] != expected.get(name) for name in made)
+        same = "all files are those of the reference platform" if not apart else f"{apart} of {len(made)} files differ"
+        typer.echo(f"{same}{'' if not apart else ' from the reference platform; `benchmark compare` says by how much'}")
+
+
+@benchmark.command()
+def compare(one: Built, other: Built) -> None:
+    """Compare the pixels of two builds, such as those of two machines; fails where they are more than a count apart.
+
+    Example: cargoscope benchmark compare bench bench-of-another-machine
+    """
+    from cargoscope.datasets.benchmark import furthest
+
+    with sentences():
+        worst = furthest(one, other)
+    typer.echo(f"largest difference: {worst} counts")
+    if worst > 1:
+        raise typer.Exit(1)
+
+
+@benchmark.command()
+def report(
+    scores: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON of `cargoscope evaluate`.")],
+    output: Annotated[Path, typer.Option(help="Folder for table.txt and the plots.")],
+) -> None:
+    """Lay out what `cargoscope evaluate` measured: a table by class, visibility, scanner and placement, and plots.
+
+    Example: cargoscope evaluate --model runs/s1/model --data bench/test --output scores.json
+    Then: cargoscope benchmark report scores.json --output report
+    """
+    from cargoscope.training.report import write_report
+
+    with sentences():
+        typer.echo(write_report(scores, output))
