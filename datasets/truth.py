@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -60,9 +60,43 @@ class TruthObject:
             raise TruthError(f"{self.kind} {self.instance}: facts may not be named {list(OWN_ATTRIBUTES)}")
 
 
+@dataclass(frozen=True)
+class ContainerTruth:
+    """One container in a scan's first view, as it is without contraband.
+
+    size_type: ISO 6346 code. box: x1 y1 x2 y2 in pixels. door_end: "left" or "right" in the picture. cargo: HS headings
+    of its goods; kinds: the simulator's names for them. filled_length, filled_volume: shares of the hold, 0..1.
+    mass_kg: of the goods. dark_fraction: share of the cargo's pixels that the beam does not get through. unit: box of a
+    refrigerated container's cooling unit.
+    """
+
+    size_type: str
+    box: tuple[float, float, float, float]
+    door_end: str
+    cargo: tuple[str, ...]
+    kinds: tuple[str, ...]
+    empty: bool
+    filled_length: float
+    filled_volume: float
+    mass_kg: float
+    dark_fraction: float
+    unit: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("filled_length", "filled_volume", "dark_fraction"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise TruthError(f"container {self.size_type}: {name} must be 0..1, got {getattr(self, name)}")
+        if self.door_end not in ("left", "right"):
+            raise TruthError(f"container {self.size_type}: door_end must be 'left' or 'right', got {self.door_end!r}")
+
+
 @dataclass(frozen=True, eq=False)
 class ScanTruth:
-    """All objects of one scan. views: (width, height) of each. cargo: HS headings of what was declared and loaded."""
+    """All objects of one scan. views: (width, height) of each. cargo: HS headings of what was declared and loaded.
+
+    containers: what is known of each container, empty where the scan's source says nothing of them. tractor: box of
+    the tractor in the first view, where it is known.
+    """
 
     scan_id: str
     file_name: str
@@ -70,6 +104,8 @@ class ScanTruth:
     objects: tuple[TruthObject, ...]
     cargo: tuple[str, ...]
     profile: str
+    containers: tuple[ContainerTruth, ...] = ()
+    tractor: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         for thing in self.objects:
@@ -101,6 +137,7 @@ def write_coco(path: Path, truths: list[ScanTruth]) -> None:
                     "view": view,
                     "profile": truth.profile,
                     "cargo": list(truth.cargo),
+                    **(_vehicle(truth) if view == 0 else {}),
                 }
             )
         for thing in truth.objects:
@@ -149,9 +186,33 @@ def read_coco(path: Path) -> list[ScanTruth]:
             objects=tuple(objects.get(scan_id, ())),
             cargo=tuple(images[0]["cargo"]),
             profile=images[0]["profile"],
+            containers=tuple(_container(entry) for entry in images[0].get("attributes", {}).get("containers", ())),
+            tractor=_box(images[0].get("attributes", {}).get("tractor")),
         )
         for scan_id, images in by_scan.items()
     ]
+
+
+def _vehicle(truth: ScanTruth) -> dict[str, Any]:
+    """What is said of containers and tractor; nothing where nothing is known."""
+    if not truth.containers and truth.tractor is None:
+        return {}
+    return {"attributes": {"containers": [asdict(one) for one in truth.containers], "tractor": truth.tractor}}
+
+
+def _container(entry: dict[str, Any]) -> ContainerTruth:
+    box, unit = _box(entry["box"]), _box(entry["unit"])
+    if box is None:
+        raise TruthError(f"container {entry['size_type']}: has no box")
+    cargo, kinds = tuple(entry["cargo"]), tuple(entry["kinds"])
+    return ContainerTruth(**{**entry, "box": box, "unit": unit, "cargo": cargo, "kinds": kinds})
+
+
+def _box(edges: list[float] | None) -> tuple[float, float, float, float] | None:
+    if edges is None:
+        return None
+    x1, y1, x2, y2 = (float(edge) for edge in edges)
+    return x1, y1, x2, y2
 
 
 def _annotation(thing: TruthObject, number: int, image: int, category: int, size_wh: tuple[int, int]) -> dict[str, Any]:

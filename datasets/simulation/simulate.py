@@ -16,21 +16,33 @@ from cargoscope.datasets.simulation.beam import motion
 from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, expose
 from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
-from cargoscope.datasets.simulation.cargo.load import load
+from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
+from cargoscope.datasets.simulation.cargo.load import CARGO, load
+from cargoscope.datasets.simulation.haul import Haul, haul, truths
 from cargoscope.datasets.simulation.parcel import draw_parcel
 from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS, KINDS
 from cargoscope.datasets.simulation.threats.placement import Scene, hide
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES, hide_at, places_of
-from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, SIZES_MM, Hold, draw_container, hold_of
+from cargoscope.datasets.simulation.vehicle.container import (
+    FIRST_CONTAINERS,
+    HALF_WIDTH_MM,
+    SIZES_MM,
+    Hold,
+    draw_container,
+    hold_of,
+)
 from cargoscope.datasets.simulation.vehicle.reefer import draw_reefer
 from cargoscope.datasets.simulation.vehicle.trailer import draw_trailer
-from cargoscope.datasets.truth import ScanTruth, TruthObject, write_coco
+from cargoscope.datasets.truth import ContainerTruth, ScanTruth, TruthObject, write_coco
 from cargoscope.errors import SimulationError
 from cargoscope.scan import Scan, View
 
 Split = Literal["train", "validation", "test"]
 TWIN_GAP_MM: Final = 80.0
 """Between two 20-ft containers on one trailer."""
+
+FIRST_CARGO: Final = tuple(CARGO)
+"""Goods of plans that name none; with FIRST_CONTAINERS they make the plainer scenes of the first release."""
 
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -43,7 +55,9 @@ class Plan:
     scene of one split is ever one of another. clean_share: share of scans without contraband, 0..1. threats: fewest
     and most objects in the other scans. kinds: what they are drawn from. places: where they are hidden, some of
     places.ALL_PLACES, each as often; empty for the habits of each kind among the goods. Where a scan has none of the
-    places (a refrigerated container's unit, say), the object goes into the cargo, and its truth says so.
+    places (a refrigerated container's unit, say), the object goes into the cargo, and its truth says so. cargo: goods,
+    some of catalogue.CATALOGUE. containers: ISO 6346 size-types. Naming either gives the richer scenes, whose truth
+    tells of each container; both left alone give the scenes of the first release.
     """
 
     profile: str = "linac-6-4"
@@ -53,6 +67,18 @@ class Plan:
     threats: tuple[int, int] = (1, 1)
     kinds: tuple[str, ...] = FIRST_KINDS
     places: tuple[str, ...] = ()
+    cargo: tuple[str, ...] = FIRST_CARGO
+    containers: tuple[str, ...] = FIRST_CONTAINERS
+
+    @property
+    def rich(self) -> bool:
+        """Whether goods or containers were named."""
+        return self.cargo != FIRST_CARGO or self.containers != FIRST_CONTAINERS
+
+    @property
+    def goods(self) -> tuple[str, ...]:
+        """Goods of the richer scenes: those named, or all where only containers were."""
+        return tuple(CATALOGUE) if self.cargo == FIRST_CARGO else self.cargo
 
     def __post_init__(self) -> None:
         facts = profile(self.profile)
@@ -76,6 +102,10 @@ class Plan:
         unknown = sorted(set(self.kinds) - set(KINDS))
         if unknown or not self.kinds:
             raise SimulationError(f"kinds must be some of {sorted(KINDS)}, got {list(self.kinds)}")
+        if self.rich and (not self.cargo or not set(self.goods) <= set(CATALOGUE)):
+            raise SimulationError(f"cargo must be some of {sorted(CATALOGUE)}, got {list(self.cargo)}")
+        if not self.containers or not set(self.containers) <= set(SIZES_MM):
+            raise SimulationError(f"containers must be some of {sorted(SIZES_MM)}, got {list(self.containers)}")
         if set(self.places) - set(ALL_PLACES):
             raise SimulationError(f"places must be some of {sorted(ALL_PLACES)}, got {list(self.places)}")
         nowhere = [kind for kind in self.kinds if self.places and not places_of(kind, self.places)]
@@ -92,6 +122,9 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
     rng = np.random.default_rng([plan.seed, get_args(Split).index(plan.split), index, _number(plan.profile)])
     for_scene, for_contraband, for_noise = rng.spawn(3)
     facts = profile(plan.profile)
+    carried: Haul | None = None
+    containers: tuple[ContainerTruth, ...] = ()
+    tractor = None
     if facts.scene == "parcel":
         sides, headings = draw_parcel(facts, for_scene)
         exposure = draw_exposure(facts, for_noise)
@@ -101,8 +134,15 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
         )
         objects: list[TruthObject] = []
     else:
-        scene, headings = _scene(facts, for_scene)
+        if plan.rich:
+            carried = haul(facts, for_scene, plan.goods, plan.containers)
+            scene, headings = carried.scene, tuple(code for one in carried.containers for code in one.cargo)
+        else:
+            scene, headings = _scene(facts, for_scene)
         exposure = draw_exposure(facts, for_noise)
+        if carried is not None:
+            containers = truths(carried.containers, scene.cargo, scene.structure, beam_of(plan.profile), exposure)
+            tractor = carried.tractor
         found = _contraband(plan, scene, for_contraband, exposure)
         scene.structure.mass += scene.cargo.mass
         view, objects = _view("side", scene.structure, facts, exposure, for_noise, found)
@@ -111,7 +151,9 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
     taken_at = EPOCH + timedelta(days=plan.seed % 3650, minutes=3 * index)
     scan = Scan(scan_id, taken_at, f"sim-{plan.profile}", views)
     sizes = tuple(view.size_wh for view in views)
-    return scan, ScanTruth(scan_id, f"{scan_id}.scan", sizes, tuple(objects), headings, plan.profile)
+    return scan, ScanTruth(
+        scan_id, f"{scan_id}.scan", sizes, tuple(objects), headings, plan.profile, containers, tractor
+    )
 
 
 def _view(
@@ -174,7 +216,7 @@ def _number(name: str) -> int:
 
 def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, ...]]:
     """A loaded container on a trailer, up to but without contraband; and the HS headings of its goods."""
-    size_type = str(rng.choice(list(SIZES_MM), p=[0.36, 0.27, 0.29, 0.08]))
+    size_type = str(rng.choice(list(FIRST_CONTAINERS), p=[0.36, 0.27, 0.29, 0.08]))
     count = 2 if size_type == "22G1" and rng.random() < 0.35 else 1
     one_length, height = SIZES_MM[size_type]
     length = one_length * count + TWIN_GAP_MM * (count - 1)

@@ -14,8 +14,13 @@ SIZES_MM: Final = {
     "42G1": (12192.0, 2591.0),
     "45G1": (12192.0, 2896.0),
     "45R1": (12192.0, 2896.0),
+    "L5G1": (13716.0, 2896.0),
+    "22R1": (6058.0, 2591.0),
 }
 """Outer length and height by ISO 6346 size-type code (R: refrigerated); all are 2438 mm wide."""
+
+FIRST_CONTAINERS: Final = ("22G1", "42G1", "45G1", "45R1")
+"""What plans draw from unless they name others."""
 
 HALF_WIDTH_MM: Final = 1219.0
 INNER_HALF_MM: Final = 1172.0
@@ -42,20 +47,20 @@ def draw_container(canvas: Canvas, rng: np.random.Generator, size_type: str, lef
     """Draws an empty container of an ISO size-type with its doors on the right."""
     length, height = SIZES_MM[size_type]
     right, top = left_mm + length, bottom_mm + height
-    walls = _flat_walls if size_type.endswith("R1") else _walls
-    walls(canvas, rng, (left_mm, right), (bottom_mm + 150, top - 40))
-    _plate(canvas, STEEL, (left_mm, right), top - 30, 2.0 * 1.08, 7.87)
-    _plate(canvas, ORGANIC, (left_mm + 60, right - 60), bottom_mm + 160, 28.0, 0.72)
+    skin = flat_walls if size_type.endswith("R1") else walls
+    skin(canvas, rng, (left_mm, right), (bottom_mm + 150, top - 40))
+    plate(canvas, STEEL, (left_mm, right), top - 30, 2.0 * 1.08, 7.87)
+    plate(canvas, ORGANIC, (left_mm + 60, right - 60), bottom_mm + 160, 28.0, 0.72)
     for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM):
-        _rails(canvas, rng, (left_mm, right), (bottom_mm, top), z)
-        _posts(canvas, rng, (left_mm, right), (bottom_mm, top), z)
-        _lashing(canvas, rng, (left_mm, right), (bottom_mm, top), z)
-    _cross_members(canvas, rng, (left_mm, right), bottom_mm)
-    _front(canvas, left_mm, (bottom_mm, top))
-    _doors(canvas, rng, right, (bottom_mm, top))
+        rails(canvas, rng, (left_mm, right), (bottom_mm, top), z)
+        posts(canvas, rng, (left_mm, right), (bottom_mm, top), z)
+        lashing(canvas, rng, (left_mm, right), (bottom_mm, top), z)
+    cross_members(canvas, rng, (left_mm, right), bottom_mm)
+    front(canvas, left_mm, (bottom_mm, top))
+    doors(canvas, rng, right, (bottom_mm, top))
 
 
-def _walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float]) -> None:
+def walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float]) -> None:
     pitch = float(rng.choice([278.0, 250.0, 220.0]))
     xs = np.arange(x_mm[0], x_mm[1], canvas.camera.pitch_mm / 4)
     for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM):
@@ -79,16 +84,16 @@ def _walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], 
             rng.uniform(-0.15, 0.25),
         )
     for _ in range(int(rng.integers(0, 4))):
-        _vent(canvas, rng, rng.uniform(x_mm[0] + 150, x_mm[1] - 400), y_mm[1] - rng.uniform(60, 250))
+        vent(canvas, rng, rng.uniform(x_mm[0] + 150, x_mm[1] - 400), y_mm[1] - rng.uniform(60, 250))
 
 
-def _flat_walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float]) -> None:
+def flat_walls(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float]) -> None:
     """The smooth thin skin of a refrigerated container."""
     for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM):
         canvas.rectangle(STEEL, x_mm, (canvas.row(y_mm[1], z), canvas.row(y_mm[0], z)), rng.uniform(0.6, 1.0) * 0.787)
 
 
-def _vent(canvas: Canvas, rng: np.random.Generator, x: float, y: float) -> None:
+def vent(canvas: Canvas, rng: np.random.Generator, x: float, y: float) -> None:
     """A louvred ventilator on the inside of a side wall, its top left corner at (x, y)."""
     z = float(rng.choice([-HALF_WIDTH_MM, HALF_WIDTH_MM]))
     wide, tall = rng.uniform(90, 320), rng.uniform(80, 260)
@@ -109,7 +114,7 @@ def _curtain(canvas: Canvas, columns: Map, x_mm: float, y_mm: tuple[float, float
     canvas.add(STEEL, coverage(top, bottom)[:, None] * columns[None, :], floor(canvas.col(x_mm)), floor(top))
 
 
-def _plate(canvas: Canvas, group: int, x_mm: tuple[float, float], y_mm: float, thick_mm: float, density: float) -> None:
+def plate(canvas: Canvas, group: int, x_mm: tuple[float, float], y_mm: float, thick_mm: float, density: float) -> None:
     """A horizontal plate over the container's width: rays cross it at a slant, thick / sin(elevation) long."""
     camera = canvas.camera
     near, far = canvas.row(y_mm, -HALF_WIDTH_MM), canvas.row(y_mm, HALF_WIDTH_MM)
@@ -121,7 +126,7 @@ def _plate(canvas: Canvas, group: int, x_mm: tuple[float, float], y_mm: float, t
     canvas.rectangle(group, x_mm, (middle - span / 2, middle + span / 2), mass)
 
 
-def _rails(
+def rails(
     canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float], z: float
 ) -> None:
     def band(low: float, high: float, steel_mm: float) -> None:
@@ -139,7 +144,7 @@ def _rails(
             canvas.solid(STEEL, (canvas.col(x), canvas.row(y_mm[1] - 20, z)), (step / 14, 3), rng.uniform(0.3, 1.2))
 
 
-def _posts(
+def posts(
     canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float], z: float
 ) -> None:
     for x, inward in ((x_mm[0], 1.0), (x_mm[1], -1.0)):
@@ -170,7 +175,7 @@ def _posts(
             )
 
 
-def _lashing(
+def lashing(
     canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], y_mm: tuple[float, float], z: float
 ) -> None:
     pitch = float(rng.choice([1200.0, 1500.0, 1000.0]))
@@ -185,7 +190,7 @@ def _lashing(
             canvas.stroke(STEEL, loop, 9 / canvas.camera.pitch_mm, 7 * STEEL_G_CM2_MM)
 
 
-def _cross_members(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], bottom_mm: float) -> None:
+def cross_members(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, float], bottom_mm: float) -> None:
     pitch = rng.uniform(250, 340)
     top = min(canvas.row(bottom_mm + 150, z) for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM))
     low = max(canvas.row(bottom_mm + 28, z) for z in (-HALF_WIDTH_MM, HALF_WIDTH_MM))
@@ -195,12 +200,12 @@ def _cross_members(canvas: Canvas, rng: np.random.Generator, x_mm: tuple[float, 
         canvas.rectangle(STEEL, (x + shift, x + shift + 45), (top, low), 9)
 
 
-def _front(canvas: Canvas, left_mm: float, y_mm: tuple[float, float]) -> None:
+def front(canvas: Canvas, left_mm: float, y_mm: tuple[float, float]) -> None:
     rows = (canvas.row(y_mm[1] - 60, -HALF_WIDTH_MM), canvas.row(y_mm[0] + 150, -HALF_WIDTH_MM))
     canvas.rectangle(STEEL, (left_mm + 25, left_mm + 68), rows, 78)
 
 
-def _doors(canvas: Canvas, rng: np.random.Generator, right_mm: float, y_mm: tuple[float, float]) -> None:
+def doors(canvas: Canvas, rng: np.random.Generator, right_mm: float, y_mm: tuple[float, float]) -> None:
     rows = (canvas.row(y_mm[1] - 40, -HALF_WIDTH_MM), canvas.row(y_mm[0] + 60, -HALF_WIDTH_MM))
     canvas.rectangle(STEEL, (right_mm - 62, right_mm - 14), rows, 62)
     canvas.rectangle(STEEL, (right_mm - 62, right_mm - 58), rows, 90)

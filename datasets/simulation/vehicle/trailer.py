@@ -73,7 +73,7 @@ def _axle(canvas: Canvas, rng: np.random.Generator, x: float, radius: float) -> 
     """Wheels on both sides, hub, axle beam, spring, mudguard."""
     for z in (-980.0, 980.0):
         magnified = canvas.camera.distance_mm / (canvas.camera.distance_mm + z)
-        _wheel(canvas, rng, (canvas.col(x), canvas.row(radius, z)), radius, magnified)
+        wheel(canvas, rng, (canvas.col(x), canvas.row(radius, z)), radius, magnified)
     scale = 1 / canvas.camera.pitch_mm
     hub = (canvas.col(x), canvas.row(radius))
     canvas.disc(STEEL, hub, (75 * scale, 75 * scale), 160)
@@ -87,7 +87,7 @@ def _axle(canvas: Canvas, rng: np.random.Generator, x: float, radius: float) -> 
         canvas.box(STEEL, (x + side * 480 - 40, x + side * 480 + 40), (radius + 60, radius + 260), (-520, -440), 3)
 
 
-def _wheel(
+def wheel(
     canvas: Canvas, rng: np.random.Generator, centre: tuple[float, float], radius: float, magnified: float
 ) -> None:
     """A twin tyre on its rim: areal density by distance from the hub, g/cm² of rubber and of steel."""

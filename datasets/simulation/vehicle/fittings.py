@@ -1,0 +1,232 @@
+"""What real containers have beyond the plain box: end frames, roof bows, tunnel, pockets, labels, vents, dents."""
+
+from typing import Final
+
+import numpy as np
+
+from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, STEEL
+from cargoscope.datasets.simulation.canvas import Canvas
+from cargoscope.datasets.simulation.vehicle import container
+from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, INNER_HALF_MM, SIZES_MM, STEEL_G_CM2_MM
+
+Span = tuple[float, float]
+SIDES: Final = (-HALF_WIDTH_MM, HALF_WIDTH_MM)
+
+
+def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: float, bottom_mm: float) -> None:
+    """An empty container with its doors on the right, richer in structure than container.draw_container."""
+    length, height = SIZES_MM[size_type]
+    x_mm, y_mm = (left_mm, left_mm + length), (bottom_mm, bottom_mm + height)
+    cold = size_type.endswith("R1")
+    skin = container.flat_walls if cold else container.walls
+    skin(canvas, rng, x_mm, (y_mm[0] + 150, y_mm[1] - 40))
+    container.plate(canvas, STEEL, x_mm, y_mm[1] - 30, rng.uniform(1.6, 2.2), 7.87)
+    container.plate(canvas, ORGANIC, (x_mm[0] + 60, x_mm[1] - 60), y_mm[0] + 160, 28.0, 0.72)
+    for z in SIDES:
+        container.rails(canvas, rng, x_mm, y_mm, z)
+        container.posts(canvas, rng, x_mm, y_mm, z)
+        if not cold:
+            _rings(canvas, rng, x_mm, y_mm, z)
+        _end_frames(canvas, rng, x_mm, y_mm, z)
+        sill = (canvas.row(y_mm[0] + 150, z), canvas.row(y_mm[0] + 20, z))
+        canvas.rectangle(STEEL, x_mm, sill, rng.uniform(2, 7) * STEEL_G_CM2_MM)
+    container.cross_members(canvas, rng, x_mm, y_mm[0])
+    if length > 11_000:
+        _tunnel(canvas, rng, x_mm[0], y_mm[0])
+    elif rng.random() < 0.7:
+        _pockets(canvas, rng, x_mm, y_mm[0])
+    container.front(canvas, x_mm[0], y_mm)
+    _doors(canvas, rng, x_mm[1], y_mm)
+    _roof(canvas, rng, x_mm, y_mm[1])
+    _marks(canvas, rng, x_mm, y_mm)
+
+
+def _rings(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
+    """Lashing rings on both rails: closed loops with a gap, 60 mm across, on their brackets."""
+    pitch_mm, mm = float(rng.choice([1100.0, 1250.0, 1500.0])), canvas.camera.pitch_mm
+    inner = z * INNER_HALF_MM / HALF_WIDTH_MM
+    r = rng.uniform(22, 38) / mm
+    for y, hangs in ((y_mm[1] - 80, 1.0), (y_mm[0] + 175, -1.0)):
+        for x in np.arange(x_mm[0] + rng.uniform(300, 600), x_mm[1] - 200, pitch_mm):
+            centre = (canvas.col(x + rng.normal(0, 8)), canvas.row(y, inner) + hangs * r * 0.7)
+            loop = [(centre[0] + r * np.cos(a), centre[1] + r * np.sin(a)) for a in np.linspace(0.4, 6.0, 14)]
+            canvas.stroke(STEEL, loop, 11 / mm, rng.uniform(5, 9) * STEEL_G_CM2_MM)
+
+
+def _end_frames(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
+    """Corner plates and the flat panel next to each post, with an inner column now and then."""
+    for x, inward in ((x_mm[0], 1.0), (x_mm[1], -1.0)):
+        wide = rng.uniform(150, 420)
+        span = sorted((x + inward * 90, x + inward * (90 + wide)))
+        rows = (canvas.row(y_mm[1] - 60, z), canvas.row(y_mm[0] + 150, z))
+        canvas.rectangle(STEEL, (span[0], span[1]), rows, rng.uniform(0.5, 1.8) * STEEL_G_CM2_MM)
+        small = sorted((x + inward * 100, x + inward * (100 + rng.uniform(180, 330))))
+        for y in (y_mm[1] - 75, y_mm[0] + 150 + rng.uniform(150, 300)):
+            high = rng.uniform(120, 320)
+            box = (canvas.row(y, z), canvas.row(y - high, z))
+            canvas.rectangle(STEEL, (small[0], small[1]), box, rng.uniform(2, 5) * STEEL_G_CM2_MM)
+        if rng.random() < 0.5:
+            left = x + inward * rng.uniform(110, 170)
+            canvas.rectangle(STEEL, (left, left + rng.uniform(30, 60)), rows, rng.uniform(3, 9) * STEEL_G_CM2_MM)
+
+
+def _tunnel(canvas: Canvas, rng: np.random.Generator, left: float, bottom: float) -> None:
+    """The gooseneck tunnel: 3.3 m of closer, shorter bearers, a raised plate and its bow."""
+    end = left + rng.uniform(3150, 3450)
+    low, high = bottom + 60, bottom + 150
+    rows = (canvas.row(high, -500.0), canvas.row(low, 500.0))
+    rows = (min(rows), max(rows))
+    canvas.rectangle(STEEL, (left + 60, end), rows, rng.uniform(4, 8) * STEEL_G_CM2_MM)
+    for x in np.arange(left + 120, end, rng.uniform(150, 260)):
+        wide = rng.uniform(30, 110)
+        canvas.rectangle(STEEL, (x, x + wide), rows, rng.uniform(6, 16))
+    canvas.rectangle(STEEL, (end - 70, end), (canvas.row(bottom + 170), canvas.row(bottom + 15)), 40)
+
+
+def _pockets(canvas: Canvas, rng: np.random.Generator, x_mm: Span, bottom: float) -> None:
+    """Fork pockets of a 20-ft container: two box sections through its width."""
+    middle = sum(x_mm) / 2
+    for centre in (middle - 1025, middle + 1025):
+        for edge in (centre - 190, centre + 182):
+            canvas.box(STEEL, (edge, edge + 8), (bottom + 15, bottom + 140), SIDES, 4.0)
+        for z in SIDES:
+            rows = (canvas.row(bottom + 140, z), canvas.row(bottom + 20, z))
+            canvas.rectangle(STEEL, (centre - 185, centre + 185), rows, -3.0 * rng.uniform(0.5, 1))
+
+
+def _doors(canvas: Canvas, rng: np.random.Generator, right: float, y_mm: Span) -> None:
+    """Two leaves edge-on, lock rods with cams, brackets and handles, hinges with pins, rubber gaskets."""
+    rows = (canvas.row(y_mm[1] - 40, -HALF_WIDTH_MM), canvas.row(y_mm[0] + 60, -HALF_WIDTH_MM))
+    leaf = rng.uniform(40, 60)
+    canvas.rectangle(STEEL, (right - leaf - 14, right - 14), rows, rng.uniform(22, 60))
+    canvas.rectangle(ORGANIC, (right - leaf - 30, right - 10), rows, rng.uniform(2, 8))
+    for y in np.linspace(y_mm[0] + 150, y_mm[1] - 120, int(rng.integers(4, 7))):
+        canvas.box(STEEL, (right - leaf - 20, right - 14), (y, y + rng.uniform(60, 100)), SIDES, rng.uniform(0.1, 0.3))
+    mm = canvas.camera.pitch_mm
+    for z in (-950.0, -330.0, 330.0, 950.0):
+        rod = (
+            (canvas.col(right + 22), canvas.row(y_mm[1] - 50, z)),
+            (canvas.col(right + 22), canvas.row(y_mm[0] + 50, z)),
+        )
+        canvas.rod(STEEL, rod[0], rod[1], 8)
+        for y in (y_mm[0] + 60, y_mm[1] - 60):
+            cam = [
+                (right - 15, y - 40),
+                (right + rng.uniform(45, 75), y - 20),
+                (right + 50, y + 45),
+                (right - 15, y + 30),
+            ]
+            canvas.polygon(STEEL, [(canvas.col(u), canvas.row(v, z)) for u, v in cam], rng.uniform(20, 45))
+        for y in (y_mm[0] + rng.uniform(600, 1500), y_mm[0] + rng.uniform(300, 900), y_mm[1] - rng.uniform(400, 800)):
+            canvas.disc(STEEL, (canvas.col(right + 18), canvas.row(y, z)), (30 / mm, 45 / mm), rng.uniform(8, 30))
+        handle = [
+            (right + 20, y_mm[0] + 1000),
+            (right + 48, y_mm[0] + 985),
+            (right + 48, y_mm[0] + rng.uniform(650, 900)),
+        ]
+        canvas.stroke(STEEL, [(canvas.col(u), canvas.row(v, z)) for u, v in handle], 14 / mm, 12)
+    for z in (-1190.0, 1190.0):
+        for y in np.linspace(y_mm[0] + rng.uniform(230, 380), y_mm[1] - 300, int(rng.integers(4, 6))):
+            tall = rng.uniform(40, 75)
+            blade = (canvas.row(y + tall, z), canvas.row(y - tall, z))
+            canvas.rectangle(STEEL, (right - 30, right + rng.uniform(25, 50)), blade, rng.uniform(14, 45))
+            canvas.rod(STEEL, (canvas.col(right + 20), blade[0] - 3), (canvas.col(right + 20), blade[1] + 3), 11)
+
+
+def _roof(canvas: Canvas, rng: np.random.Generator, x_mm: Span, top: float) -> None:
+    """Roof troughs end in a scalloped edge; both eaves show it."""
+    step, tall = rng.uniform(180, 230), rng.uniform(10, 26)
+    for z in SIDES:
+        if rng.random() < 0.75:
+            for x in np.arange(x_mm[0] + 150, x_mm[1] - 150, step):
+                centre = (canvas.col(x), canvas.row(top - 28, z))
+                reach = (step * 0.33 / canvas.camera.pitch_mm, tall / canvas.camera.pitch_mm)
+                canvas.solid(STEEL, centre, reach, rng.uniform(0.5, 2.4))
+
+
+def _marks(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span) -> None:
+    """Plates, patches, rows of vent slots, a rail for clothes, dents: flat things on the walls."""
+    mm = canvas.camera.pitch_mm
+    for _ in range(int(rng.integers(0, 4))):
+        x, y, z = (
+            rng.uniform(x_mm[0] + 200, x_mm[1] - 600),
+            rng.uniform(y_mm[0] + 300, y_mm[1] - 300),
+            rng.choice(SIDES),
+        )
+        rows = (canvas.row(y, z), canvas.row(y - rng.uniform(60, 500), z))
+        canvas.rectangle(STEEL, (x, x + rng.uniform(80, 700)), rows, rng.uniform(0.1, 0.7) * STEEL_G_CM2_MM)
+    if rng.random() < 0.35:
+        for x in np.linspace(x_mm[0] + rng.uniform(300, 1500), x_mm[1] - 600, int(rng.integers(2, 5))):
+            z = rng.choice(SIDES)
+            for k in range(int(rng.integers(3, 7))):
+                y = y_mm[1] - rng.uniform(180, 220) - k * rng.uniform(70, 80)
+                canvas.rectangle(STEEL, (x, x + 55), (canvas.row(y, z), canvas.row(y - 30, z)), rng.uniform(1.0, 2.5))
+    for _ in range(int(rng.integers(0, 5))):
+        x, y = rng.uniform(*x_mm), rng.uniform(y_mm[0] + 300, y_mm[1] - 100)
+        radius = (rng.uniform(40, 300) / mm, rng.uniform(30, 300) / mm)
+        canvas.solid(STEEL, (canvas.col(x), canvas.row(y, rng.choice(SIDES))), radius, rng.uniform(-0.12, 0.25))
+    if rng.random() < 0.25:
+        for x in np.arange(x_mm[0] + rng.uniform(300, 900), x_mm[1] - 300, rng.uniform(900, 2600)):
+            z = rng.choice(SIDES)
+            rows = (canvas.row(y_mm[1] - 80, z), canvas.row(y_mm[0] + 160, z))
+            canvas.rectangle(STEEL, (x, x + rng.uniform(25, 50)), rows, rng.uniform(0.6, 2.0) * STEEL_G_CM2_MM)
+
+
+def draw_cold(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span) -> tuple[Span, Span]:
+    """Insulation, wall ribs, T-bar floor, drain and cooling unit of a refrigerated container; the unit's x and y."""
+    for z in SIDES:
+        rows = (canvas.row(y_mm[1] - 40, z), canvas.row(y_mm[0] + 150, z))
+        canvas.rectangle(ORGANIC, x_mm, rows, rng.uniform(0.3, 0.6))
+        canvas.rectangle(LIGHT, x_mm, rows, rng.uniform(0.3, 0.6))
+        x = x_mm[0] + rng.uniform(420, 700)
+        while x < x_mm[1] - 100:
+            wide = float(rng.choice([25.0, 45.0, 70.0]))
+            canvas.rectangle(STEEL, (x, x + wide), rows, rng.uniform(0.4, 1.8))
+            if rng.random() < 0.6:
+                canvas.rectangle(STEEL, (x + wide + 25, x + wide + 32), rows, rng.uniform(0.4, 1.4))
+            x += float(rng.choice([305.0, 610.0, 915.0])) + rng.normal(0, 10)
+        line = rng.uniform(0.12, 0.3) * (y_mm[1] - y_mm[0]) + y_mm[0]
+        canvas.rectangle(LIGHT, x_mm, (canvas.row(line + 25, z), canvas.row(line, z)), 0.5)
+    floor = y_mm[0] + 165
+    canvas.box(LIGHT, (x_mm[0] + 420, x_mm[1] - 80), (floor, floor + 60), (-1120, 1120), 0.35)
+    container.plate(canvas, LIGHT, (x_mm[0] + 420, x_mm[1] - 60), y_mm[1] - 130, 3.0, 2.7)
+    for x in np.arange(x_mm[0] + 700, x_mm[1] - 300, rng.uniform(1500, 3000)):
+        canvas.rectangle(STEEL, (x, x + 60), (canvas.row(floor), canvas.row(floor - 120)), rng.uniform(5, 25))
+    unit = (x_mm[0] + 20, x_mm[0] + 420)
+    _unit(canvas, rng, unit, (floor, y_mm[1] - 60))
+    return unit, (floor, y_mm[1] - 60)
+
+
+def _unit(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span) -> None:
+    """Compressor and receiver below, condenser coil and its fan, controller, evaporator fans and coil above."""
+    mm, tall = canvas.camera.pitch_mm, y_mm[1] - y_mm[0]
+
+    def at(u: float, v: float, z: float = 0.0) -> tuple[float, float]:
+        return canvas.col(x_mm[0] + u * (x_mm[1] - x_mm[0])), canvas.row(y_mm[0] + v * tall, z)
+
+    rows = (canvas.row(y_mm[1]), canvas.row(y_mm[0]))
+    canvas.rectangle(LIGHT, (x_mm[1] - 70, x_mm[1]), rows, rng.uniform(5, 11))
+    canvas.rectangle(STEEL, x_mm, rows, rng.uniform(1.5, 4))
+    for v in (0.02, 0.33, 0.55, 0.97):
+        canvas.stroke(STEEL, [at(0, v), at(0.85, v)], rng.uniform(20, 60) / mm, rng.uniform(5, 16))
+    for z in rng.uniform(-700, 700, int(rng.integers(1, 3))):
+        canvas.solid(STEEL, at(rng.uniform(0.3, 0.7), 0.12, z), (110 / mm, rng.uniform(150, 230) / mm), 70)
+        canvas.disc(STEEL, at(rng.uniform(0.3, 0.7), 0.24, z), (60 / mm, 50 / mm), 30)
+    receiver = at(rng.uniform(0.2, 0.7), 0.2, rng.uniform(-600, 600))
+    canvas.solid(STEEL, receiver, (65 / mm, rng.uniform(180, 300) / mm), rng.uniform(8, 16))
+    for low, high, group in ((0.34, 0.54, LIGHT), (0.72, 0.84, LIGHT)):
+        canvas.polygon(group, [at(0.1, low), at(0.75, low), at(0.75, high), at(0.1, high)], rng.uniform(6, 14))
+        for v in np.arange(low, high, max(0.012, 3.5 * mm / tall)):
+            canvas.stroke(STEEL, [at(0.1, v), at(0.75, v)], 1.2, rng.uniform(1.5, 4))
+    for v, z in ((0.44, 0.0), (0.9, -480.0), (0.9, 480.0)):
+        hub = at(rng.uniform(0.35, 0.6), v, z)
+        canvas.disc(STEEL, hub, (rng.uniform(45, 75) / mm, rng.uniform(60, 95) / mm), rng.uniform(25, 60))
+        blade = rng.uniform(170, 280) / mm
+        canvas.stroke(LIGHT, [(hub[0], hub[1] - blade), (hub[0] + 2, hub[1] + blade)], 5, rng.uniform(1, 3))
+    canvas.polygon(STEEL, [at(0.05, 0.58), at(0.5, 0.58), at(0.5, 0.7), at(0.05, 0.7)], rng.uniform(3, 9))
+    for _ in range(int(rng.integers(6, 14))):
+        points = [at(rng.uniform(0.05, 0.9), rng.uniform(0.02, 0.7)) for _ in range(3)]
+        corner = (points[1][0], points[0][1])
+        canvas.stroke(STEEL, [points[0], corner, points[1]], rng.uniform(14, 30) / mm, rng.uniform(4, 14))
+    for _ in range(int(rng.integers(4, 12))):
+        canvas.disc(STEEL, at(rng.uniform(0, 0.9), rng.uniform(0, 1)), (rng.uniform(1, 5), rng.uniform(1, 6)), 12)
