@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -12,18 +12,21 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import Tensor
 
 from cargoscope import pixels
 from cargoscope.datasets.manifest import Manifest, Sample
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import CARD_FILE, MODEL_FILE, WEIGHTS_FILE, ModelCard, read_card, write_card
+from cargoscope.models.networks import HEAT_BIAS
 from cargoscope.scan import Scan
-from cargoscope.training.evaluate import evaluate, refuse_unfit
+from cargoscope.training.equalise import shifted, shifts
+from cargoscope.training.evaluate import examine, refuse_unfit
 from cargoscope.training.export import export, set_thresholds
-from cargoscope.training.quantise import quantise
+from cargoscope.training.quantise import check_close, quantise
 from cargoscope.training.recipe import Recipe
-from cargoscope.training.scores import FARS, Scores
+from cargoscope.training.scores import FARS, Examined, Scores, score
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,10 @@ OpenScan = Callable[[Sample], Scan]
 
 PARITY_TILES = 4
 CALIBRATION_TILES = 64
+CLOSENESS_TILES = 16
+INT8_TOLERANCE = 0.03
+"""How much an INT8 version may lose of what its parent finds, as a share, on the same validation scans."""
+
 FIRST_FAR = 0.01
 """False-alarm rate on the validation scans that a released model's threshold keeps."""
 
@@ -46,7 +53,8 @@ def release(
     parent: str | None = None,
     far: float = FIRST_FAR,
 ) -> tuple[ModelCard, Scores]:
-    """Export into a folder, with the threshold that keeps the false-alarm rate on the validation scans.
+    """Export into a folder, with classes of one scale (`equalise`) and the threshold that keeps the false-alarm rate on
+    the validation scans.
 
     The folder gets the model when all is measured, not before. Refused at once: a rate that scores do not know, and
     validation scans that cannot judge a model.
@@ -57,17 +65,63 @@ def release(
     tiles = some_tiles(validation, open_scan, recipe, PARITY_TILES)
     with _all_at_once(output) as folder:
         export(recipe, weights, folder, tiles, now, trained_on, parent)
-        return with_thresholds(folder, validation, open_scan, far)
+        examined = examine(folder, validation, open_scan)
+        added = shifts(examined, recipe.classes)
+        if added.any():
+            log.info("heat logits shifted by %s", dict(zip(recipe.classes, added.round(2).tolist(), strict=True)))
+            export(recipe, with_shifted_heat(weights, added), folder, tiles, now, trained_on, parent)
+            examined = shifted(examined, added)
+        return with_thresholds(folder, examined, validation.manifest_id, far)
 
 
 def release_int8(
-    folder: Path, output: Path, recipe: Recipe, validation: Manifest, open_scan: OpenScan, far: float = FIRST_FAR
+    folder: Path,
+    output: Path,
+    recipe: Recipe,
+    calibration: Manifest,
+    validation: Manifest,
+    open_scan: OpenScan,
+    parent: Scores,
+    far: float = FIRST_FAR,
 ) -> tuple[ModelCard, Scores]:
-    """The INT8 version of a released model, with thresholds of its own."""
+    """The INT8 version of a released model, with thresholds of its own.
+
+    calibration: scans that the model was trained on. parent: the model's scores on the validation scans, as `release`
+    returned them. TrainingError, and nothing is written, where the INT8 version finds too much less than its parent.
+    """
+    if parent.manifest_id != validation.manifest_id:
+        raise TrainingError(
+            f"the parent's scores are of manifest {parent.manifest_id[:12]}, "
+            f"the validation scans are {validation.manifest_id[:12]}"
+        )
     with _all_at_once(output) as small:
-        quantise(folder, small, some_tiles(validation, open_scan, recipe, CALIBRATION_TILES))
+        quantise(folder, small, calibration_tiles(calibration, open_scan, recipe, CALIBRATION_TILES))
+        check_close(folder, small, calibration_tiles(validation, open_scan, recipe, CLOSENESS_TILES))
         shutil.copyfile(folder / WEIGHTS_FILE, small / WEIGHTS_FILE)
-        return with_thresholds(small, validation, open_scan, far)
+        card, scores = with_thresholds(small, examine(small, validation, open_scan), validation.manifest_id, far)
+        measured = refuse_worse(parent, scores)
+        card = replace(card, notes=" ".join([card.notes, measured, read_card(folder).notes]).strip())
+        write_card(small, card)
+        return card, scores
+
+
+def refuse_worse(parent: Scores, int8: Scores, tolerance: float = INT8_TOLERANCE) -> str:
+    """What both models find, in a sentence; TrainingError where INT8 finds less by more than the tolerance.
+
+    Compared: the share of objects found at .05 false findings per clean scan, and of scans detected at 5 % alarms.
+    """
+    shares = {
+        "of the objects at .05 false findings per clean scan": (parent.froc["0.05"], int8.froc["0.05"]),
+        "of the scans with contraband at 5 % false alarms": (parent.at(0.05).pd.value, int8.at(0.05).pd.value),
+    }
+    for what, (before, after) in shares.items():
+        if not after >= before - tolerance:
+            raise TrainingError(
+                f"the INT8 version finds {after:.3f} {what}, its parent {before:.3f}; "
+                f"at most {tolerance} less is allowed, so it is not released"
+            )
+    found = ", ".join(f"{after:.3f} {what} (parent {before:.3f})" for what, (before, after) in shares.items())
+    return f"On {int8.n_clean} clean and {int8.n_threat} other validation scans it finds {found}."
 
 
 @contextmanager
@@ -81,16 +135,26 @@ def _all_at_once(output: Path) -> Iterator[Path]:
             os.replace(Path(name) / file, output / file)
 
 
-def with_thresholds(folder: Path, validation: Manifest, open_scan: OpenScan, far: float) -> tuple[ModelCard, Scores]:
-    """Examine a model and write the threshold for the false-alarm rate, one for all classes, and the scores into it.
+def with_shifted_heat(weights: Mapping[str, Tensor], added: npt.NDArray[np.float64]) -> dict[str, Tensor]:
+    """The weights of a network whose heat logits are higher by `added` (K,)."""
+    return {**weights, HEAT_BIAS: weights[HEAT_BIAS] + torch.from_numpy(added).to(weights[HEAT_BIAS].dtype)}
+
+
+def with_thresholds(
+    folder: Path, examined: Sequence[Examined], manifest_id: str, far: float
+) -> tuple[ModelCard, Scores]:
+    """Write the threshold for the false-alarm rate, one for all classes, and the scores into a model.
+
+    examined: what it found in validation scans.
 
     Where no threshold keeps the rate it becomes 1, the log says so, and the scores count nothing as found.
     """
-    scores = evaluate(folder, validation, open_scan)
-    classes, threshold = read_card(folder).classes, scores.at(far).threshold
+    before = read_card(folder)
+    scores = score(examined, before.classes, before.model_id, manifest_id)
+    threshold = scores.at(far).threshold
     if threshold > 1:
         log.warning("no threshold keeps false alarms to %.1f %%: too many clean scans score 1", 100 * far)
-    card = set_thresholds(folder, dict.fromkeys(classes, min(threshold, 1.0)), {"validation": scores.table()})
+    card = set_thresholds(folder, dict.fromkeys(before.classes, min(threshold, 1.0)), {"validation": scores.table()})
     return card, replace(scores, model_id=card.model_id)
 
 
@@ -112,4 +176,30 @@ def some_tiles(manifest: Manifest, open_scan: OpenScan, recipe: Recipe, count: i
         planes = pixels.to_planes(view, recipe.pitch_mm)
         origins = pixels.tile_origins(planes.size_wh, side, recipe.overlap_px)
         tiles.append(pixels.cut(planes, origins[number % len(origins)], side))
+    return tiles
+
+
+def calibration_tiles(
+    manifest: Manifest, open_scan: OpenScan, recipe: Recipe, count: int
+) -> list[npt.NDArray[np.float32]]:
+    """Tiles of scans spread over the manifest: around an object where a scan has one, else as the engine cuts them."""
+    side = recipe.tile_px
+    tiles = []
+    for number in range(min(count, 4 * len(manifest))):
+        sample = manifest.samples[number * len(manifest) // count % len(manifest)]
+        views = open_scan(sample).views
+        if sample.objects:
+            thing = sample.objects[number % len(sample.objects)]
+            planes = pixels.to_planes(views[thing.view], recipe.pitch_mm)
+            x1, y1, x2, y2 = pixels.to_input(np.array([thing.box], np.float32), (0, 0), planes)[0]
+            w, h = planes.size_wh
+            x, y = (
+                int(np.clip((low + high - side) / 2, 0, max(length - side, 0)))
+                for low, high, length in ((x1, x2, w), (y1, y2, h))
+            )
+        else:
+            planes = pixels.to_planes(views[number % len(views)], recipe.pitch_mm)
+            origins = pixels.tile_origins(planes.size_wh, (side, side), recipe.overlap_px)
+            x, y = origins[number % len(origins)]
+        tiles.append(pixels.cut(planes, (x, y), (side, side)))
     return tiles

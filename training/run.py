@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
+from typing import Final
 
+from cargoscope.atomic import write_whole
 from cargoscope.datasets.manifest import Manifest, from_folder
+from cargoscope.errors import TrainingError
 from cargoscope.models.card import ModelCard
 from cargoscope.training.cache import open_package, pages
 from cargoscope.training.evaluate import evaluate, write_scores
@@ -18,6 +21,9 @@ from cargoscope.training.release import record_scores, release, release_int8
 from cargoscope.training.scores import Scores
 
 log = logging.getLogger(__name__)
+
+MANIFEST_FILE: Final = "manifest_id.txt"
+"""Beside a checkpoint: the id of the manifest that the run learns from."""
 
 
 def train_folders(
@@ -35,17 +41,21 @@ def train_folders(
     mine_with: folder of a model; what it finds in scans without contraband becomes hard negatives.
 
     The output keeps the recipe, manifest_id.txt, and the planes of the scans (cache: elsewhere), so that a resumed run
-    starts at once. Refused before anything is written: an output that holds another run's checkpoint.
+    starts at once. Refused before anything is written: an output that holds another run's checkpoint, and resuming on
+    other scans or labels than the run began with.
     """
-    checkpoint_in(output, resume)
+    checkpoint = checkpoint_in(output, resume)
     recipe = Recipe.from_toml(recipe_path)
     manifest = from_folders(folders)
     if mine_with is not None:
         manifest = mine(mine_with, manifest, open_package)
     learn, aside = manifest.split(recipe.validation_share)
-    output.mkdir(parents=True, exist_ok=True)
-    (output / "recipe.toml").write_bytes(recipe_path.read_bytes())
-    (output / "manifest_id.txt").write_text(manifest.manifest_id + "\n", "ascii")
+    if checkpoint.exists():
+        _refuse_other_data(output / MANIFEST_FILE, manifest)
+    else:
+        output.mkdir(parents=True, exist_ok=True)
+        write_whole(output / "recipe.toml", recipe_path.read_bytes())
+        write_whole(output / MANIFEST_FILE, f"{manifest.manifest_id}\n".encode("ascii"))
     log.info(
         "recipe %s, %d scans to learn from, %d aside, manifest %s",
         recipe.name, len(learn), len(aside), manifest.manifest_id[:12],
@@ -56,18 +66,40 @@ def train_folders(
     return train(recipe, learn_pages, aside_pages, output, watch, start_from, resume)
 
 
+def _refuse_other_data(id_file: Path, manifest: Manifest) -> None:
+    """TrainingError unless a run that is resumed began with these very scans and labels."""
+    began = id_file.read_text("ascii").strip() if id_file.is_file() else "unknown"
+    if began != manifest.manifest_id:
+        raise TrainingError(
+            f"{id_file.parent} was trained on manifest {began[:12]}, these scans and labels are "
+            f"{manifest.manifest_id[:12]}: resume on the same, or start from its weights in another output"
+        )
+
+
 def export_checkpoint(
-    checkpoint: Path, validation: Sequence[Path], output: Path, far: float, int8: Path | None, now: datetime
+    checkpoint: Path,
+    validation: Sequence[Path],
+    output: Path,
+    far: float,
+    int8: Path | None,
+    now: datetime,
+    calibration: Sequence[Path] = (),
 ) -> Iterator[tuple[ModelCard, Scores]]:
-    """Release the averaged weights of a checkpoint into output, then, where asked, their INT8 version."""
+    """Release the averaged weights of a checkpoint into output, then, where asked, their INT8 version.
+
+    calibration: folders of scans for the INT8 version, which it needs: those of the training.
+    """
+    if int8 is not None and not calibration:
+        raise TrainingError("an INT8 version needs scans to calibrate on: name folders of the training's scans")
     state = read_checkpoint(checkpoint)
     recipe = Recipe.from_table(state["recipe"], str(checkpoint))
-    manifest = from_folders(validation)
+    manifest, known = from_folders(validation), from_folders(calibration)
     id_file = checkpoint.parent / "manifest_id.txt"
     trained_on = id_file.read_text("ascii").strip() if id_file.is_file() else None
-    yield release(recipe, state["average"], manifest, open_package, output, now, trained_on, far=far)
+    card, scores = release(recipe, state["average"], manifest, open_package, output, now, trained_on, far=far)
+    yield card, scores
     if int8 is not None:
-        yield release_int8(output, int8, recipe, manifest, open_package, far)
+        yield release_int8(output, int8, recipe, known, manifest, open_package, scores, far)
 
 
 def evaluate_folders(model: Path, folders: Sequence[Path], output: Path, record: str | None = None) -> Scores:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cargoscope.training import release
 from cargoscope.training.cache import open_package
 from cargoscope.training.evaluate import evaluate
 from cargoscope.training.export import check_parity
+from cargoscope.training.recipe import Recipe
+from cargoscope.training.release import release_int8
 from cargoscope.training.run import evaluate_folders, export_checkpoint, train_folders
 from tests.training.conftest import toy_folder
 
@@ -25,9 +28,8 @@ def released(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """model/ and int8/ released from the toy training, on validation scans in validation/."""
     root = tmp_path_factory.mktemp("released")
     toy_folder(root / "validation", range(20, 32), "validation")
-    list(
-        export_checkpoint(trained / "run" / "last.pt", [root / "validation"], root / "model", 0.01, root / "int8", NOW)
-    )
+    checkpoint, data = trained / "run" / "last.pt", [trained / "data"]
+    list(export_checkpoint(checkpoint, [root / "validation"], root / "model", 0.01, root / "int8", NOW, data))
     return root
 
 
@@ -52,10 +54,29 @@ def test_the_threshold_in_card_and_onnx_keeps_clean_scans_quiet(released: Path) 
 def test_card_says_what_it_was_trained_on_and_int8_is_small_and_says_so(released: Path, trained: Path) -> None:
     card, small = read_card(released / "model"), read_card(released / "int8")
     assert card.trained_on == from_folder(trained / "data").manifest_id
-    assert small.notes.startswith("INT8 of ")
+    assert small.notes.startswith(f"INT8 of {card.name} {card.model_id[:12]}. On 6 clean and 6 other validation scans")
+    assert small.scores["validation"]["model_id"] == small.model_id
+    assert small.parent == card.model_id
     assert small.classes == card.classes
     sizes = [(released / name / MODEL_FILE).stat().st_size for name in ("int8", "model")]
     assert sizes[0] < sizes[1] / 2
+
+
+def test_an_int8_version_that_finds_less_than_its_parent_is_not_released(released: Path, trained: Path) -> None:
+    data, validation = from_folder(trained / "data"), from_folder(released / "validation")
+    recipe = Recipe.from_toml(trained / "recipe.toml")
+    scores = evaluate(released / "model", validation, open_package)
+    better = replace(scores, froc={key: value + 1 for key, value in scores.froc.items()})
+    with pytest.raises(TrainingError, match=r"finds \d\.\d+ of the objects at .05 .* not released"):
+        release_int8(released / "model", released / "worse", recipe, data, validation, open_package, better)
+    assert sorted(path.name for path in released.iterdir()) == ["int8", "model", "validation"]
+
+
+def test_an_int8_version_without_scans_to_calibrate_on_is_refused_at_once(released: Path, trained: Path) -> None:
+    checkpoint = trained / "run" / "last.pt"
+    with pytest.raises(TrainingError, match="needs scans to calibrate on"):
+        list(export_checkpoint(checkpoint, [released / "validation"], released / "m", 0.01, released / "i", NOW))
+    assert sorted(path.name for path in released.iterdir()) == ["int8", "model", "validation"]
 
 
 def test_weights_beside_the_model_are_those_that_a_retraining_starts_from(released: Path) -> None:
@@ -116,4 +137,6 @@ def test_a_training_into_a_folder_that_is_taken_changes_nothing_there(trained: P
     kept = (trained / "run" / "manifest_id.txt").read_text()
     with pytest.raises(TrainingError, match="resume it"):
         train_folders(trained / "recipe.toml", [tmp_path / "other"], trained / "run")
+    with pytest.raises(TrainingError, match="was trained on manifest"):
+        train_folders(trained / "recipe.toml", [tmp_path / "other"], trained / "run", resume=True)
     assert (trained / "run" / "manifest_id.txt").read_text() == kept
