@@ -34,18 +34,30 @@ def simulate(
         list[str] | None,
         typer.Option(help="Hiding place such as rip_off or false_wall, may be repeated; 'all' for every one."),
     ] = None,
+    cargo: Annotated[
+        list[str] | None,
+        typer.Option(help="Kind of goods such as frozen or tyres, may be repeated; 'all' for every one."),
+    ] = None,
+    containers: Annotated[
+        list[str] | None,
+        typer.Option(help="ISO 6346 size-type such as 45R1, may be repeated; 'all' for every one."),
+    ] = None,
 ) -> None:
     """Write simulated scan packages with their truth.
 
     Example: cargoscope simulate --profile linac-6-4 --count 20 --seed 1 --output sim/train
     """
-    from cargoscope.datasets.simulation.simulate import Plan, write_simulated
+    from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
+    from cargoscope.datasets.simulation.simulate import FIRST_CARGO, Plan, write_simulated
     from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS
     from cargoscope.datasets.simulation.threats.places import ALL_PLACES
+    from cargoscope.datasets.simulation.vehicle.container import FIRST_CONTAINERS, SIZES_MM
 
+    goods = tuple(CATALOGUE) if cargo == ["all"] else tuple(cargo or FIRST_CARGO)
+    sizes = tuple(SIZES_MM) if containers == ["all"] else tuple(containers or FIRST_CONTAINERS)
     where = ALL_PLACES if places == ["all"] else tuple(places or ())
     try:
-        plan = Plan(profile, seed, split, clean_share, threats, tuple(kinds or FIRST_KINDS), where)
+        plan = Plan(profile, seed, split, clean_share, threats, tuple(kinds or FIRST_KINDS), where, goods, sizes)
         truths = write_simulated(plan, count, output, workers)
     except CargoscopeError as error:
         typer.echo(f"error: {error}", err=True)
