@@ -10,7 +10,7 @@ from cargoscope.datasets.labels.coco import read_coco
 from cargoscope.datasets.labels.files import number, read_lines
 from cargoscope.datasets.labels.images import LabelledImage, fitted
 from cargoscope.datasets.labels.size import image_size
-from cargoscope.datasets.manifest import Label
+from cargoscope.datasets.manifest import Box, Label
 from cargoscope.errors import LabelError
 
 CLASSES: Final = {
@@ -50,9 +50,9 @@ def gdxray(root: Path) -> Iterator[LabelledImage]:
             yield LabelledImage(path.relative_to(root).as_posix(), size_wh, labels, group=name)
 
 
-def _rows(file: Path) -> dict[int, list[tuple[str, tuple[float, ...]]]]:
+def _rows(file: Path) -> dict[int, list[tuple[str, Box]]]:
     """(where, box) by the number of the image."""
-    found = defaultdict(list)
+    found: dict[int, list[tuple[str, Box]]] = defaultdict(list)
     for row, line in read_lines(file):
         where = f"{file.parent.name}/{file.name}: line {row}"
         values = [number(part, where) for part in line.split()]

@@ -2,9 +2,13 @@
 
 import logging
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cargoscope.datasets.formats.read import read_scan
 from cargoscope.datasets.labels.images import LabelledImage
@@ -204,3 +208,21 @@ def test_real_samples_are_read(name: str, folder: str, n_images: int, n_labels: 
     assert (len(found.images), found.n_labels) == (n_images, n_labels)
     assert sum(label.kind == "firearm" for image in found.images for label in image.labels) == n_firearms
     assert all((root / image.file_name).is_file() for image in found.images)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(sorted(SETS)),
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=6),
+)
+def test_damaged_label_files_never_raise_anything_else(name: str, damage: list[tuple[int, int]]):
+    with TemporaryDirectory() as folder:
+        FAKES[name](Path(folder))
+        for path in Path(folder).rglob("*"):
+            if path.suffix in (".txt", ".json", ".xml", ".csv"):
+                data = bytearray(path.read_bytes())
+                for place, byte in damage:
+                    data[place % len(data)] = byte
+                path.write_bytes(data)
+        with suppress(LabelError):
+            read_set(name, Path(folder))
