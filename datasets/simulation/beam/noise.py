@@ -63,10 +63,12 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
         black=float(rng.uniform(*profile.tone_black)),
         step=2.0**-profile.bits,
     )
-    ranges = {"module": profile.module_gain, "wobble": profile.wobble, "speed": profile.speed_change}
-    more = {name: float(rng.uniform(*pair)) for name, pair in ranges.items() if pair[1] > 0}
     hot = int(rng.integers(profile.hot_rows[0], profile.hot_rows[1] + 1)) if profile.hot_rows[1] else 0
-    return replace(day, hot_rows=hot, **more)
+    module, wobble, speed = (
+        float(rng.uniform(*pair)) if pair[1] > 0 else 0.0
+        for pair in (profile.module_gain, profile.wobble, profile.speed_change)
+    )
+    return replace(day, hot_rows=hot, module=module, wobble=wobble, speed=speed)
 
 
 def expose(
@@ -155,10 +157,10 @@ def _slow(rng: np.random.Generator, width: int) -> npt.NDArray[np.float64]:
 
 def _seen(plane: Map, shifted: bool, exposure: Exposure) -> Map:
     """What falls on the detector: half of the pixel before it where pulses take turns, blurred, with scatter."""
-    signal = (plane + np.concatenate([plane[:, :1], plane[:, :-1]], axis=1)) / 2 if shifted else plane
-    signal = cv2.GaussianBlur(signal, (3, 3), exposure.blur_px)
+    lit = (plane + np.concatenate([plane[:, :1], plane[:, :-1]], axis=1)) / 2 if shifted else plane
+    signal: Map = np.asarray(cv2.GaussianBlur(lit, (3, 3), exposure.blur_px), np.float32)
     signal += np.float32(exposure.scatter) * _surroundings(signal)
-    return np.asarray(signal)
+    return signal
 
 
 def _quanta(signal: Map, variance: Map, exposure: Exposure, rng: np.random.Generator) -> Map:
@@ -167,13 +169,13 @@ def _quanta(signal: Map, variance: Map, exposure: Exposure, rng: np.random.Gener
     Its variance is that of the compound Poisson law. Where fewer than FEW photons would carry it, it is that many
     photons of equal energy, so that the last counts come in lumps as they do in a scanner.
     """
-    variance = np.maximum(variance, np.float32(1e-12)) / np.float32(exposure.photons)
+    of_quanta: Map = np.maximum(variance, np.float32(1e-12)) / np.float32(exposure.photons)
     electronic = np.float32(exposure.electronic)
-    noisy = signal + np.sqrt(variance + electronic**2) * rng.standard_normal(signal.shape, np.float32)
-    few = signal**2 < FEW * variance
+    noisy = signal + np.sqrt(of_quanta + electronic**2) * rng.standard_normal(signal.shape, np.float32)
+    few = signal**2 < FEW * of_quanta
     if few.any():
-        expected = signal[few] ** 2 / variance[few]
-        lumps = rng.poisson(expected) * (variance[few] / np.maximum(signal[few], np.float32(1e-12)))
+        expected = signal[few] ** 2 / of_quanta[few]
+        lumps = rng.poisson(expected) * (of_quanta[few] / np.maximum(signal[few], np.float32(1e-12)))
         noisy[few] = lumps + electronic * rng.standard_normal(len(expected), np.float32)
     return np.asarray(noisy, np.float32)
 
@@ -195,7 +197,8 @@ def _stripes(rng: np.random.Generator, length: int, slow: float) -> npt.NDArray[
 def _export(signal: Map, profile: Profile, exposure: Exposure) -> npt.NDArray[np.uint16]:
     if profile.bits > 8:
         level = 1 << (16 - profile.bits)
-        return np.clip(np.rint(signal * (profile.open_beam / level)) * level, 0, 65536 - level).astype(np.uint16)
+        counts = np.clip(np.rint(signal * (profile.open_beam / level)) * level, 0, 65536 - level)
+        return np.asarray(counts.astype(np.uint16))
     shown = np.clip((signal - exposure.black) / (1 - exposure.black), 0, 1)
     toned = np.power(shown, exposure.gamma)
     _, packed = cv2.imencode(".jpg", np.rint(toned * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])

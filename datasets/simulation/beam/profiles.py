@@ -12,7 +12,7 @@ from cargoscope.errors import SimulationError
 
 SCHEMA = "cargoscope.scanner/1"
 
-VIEWS: Final = {"truck": [("side",)], "parcel": [("side",), ("side", "top")]}
+VIEWS: Final[dict[str, list[tuple[str, ...]]]] = {"truck": [("side",)], "parcel": [("side",), ("side", "top")]}
 """The views that each kind of scene can be seen in."""
 
 
