@@ -1,4 +1,5 @@
 /** Regions over the picture: Annotorious draws, selects and edits the rectangles; a layer of chips says what they are. */
+import { t } from "./i18n";
 import { createOSDAnnotator, type DrawingStyle, type ImageAnnotation, ShapeType, UserSelectAction } from "@annotorious/openseadragon";
 import OpenSeadragon from "openseadragon";
 import { el } from "./dom";
@@ -65,7 +66,7 @@ export class Annotations {
 
   private chip(region: Region): HTMLElement {
     const look = this.hooks.lookOf(region.kind);
-    const score = region.score === null ? "yours" : region.score.toFixed(2);
+    const score = region.score === null ? t("region.yours") : region.score.toFixed(2);
     const marks = { confirm: "✓", reject: "✕", reclass: "↻" };
     const chip = el(
       "button",

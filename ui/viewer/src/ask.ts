@@ -1,4 +1,5 @@
 /** Questions to the console's Python side. Each answers with what was asked for, or throws its sentence. */
+import { t } from "./i18n";
 import type { Card, DecisionBody, Opening, Row, WorkState } from "./wire";
 
 /** The functions that Gradio gives the component; each returns its answer or {error}. */
@@ -51,5 +52,5 @@ async function answer<T>(call: Promise<unknown>): Promise<T> {
 /** Why Gradio gave no answer: the officer is no longer logged in, or the service is away. */
 async function whyNot(): Promise<Refusal> {
   const status = await fetch("/v1/me").then((me) => me.status, () => 0);
-  return status === 401 ? new Refusal("You are logged out.", true) : new Refusal("The service does not answer.", false, true);
+  return status === 401 ? new Refusal(t("ask.loggedOut"), true) : new Refusal(t("ask.away"), false, true);
 }

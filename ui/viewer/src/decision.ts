@@ -1,7 +1,8 @@
 /** The decision: release, hold or inspect, why, and the button that sends it. */
+import { t } from "./i18n";
 import { el, part } from "./dom";
 import { onChoice, press } from "./toolbar";
-import { DONE, REASONS, reason } from "./words";
+import { doneWords, REASONS, reason } from "./words";
 import type { DecisionInfo, Disposition } from "./wire";
 
 export interface DecisionHooks {
@@ -29,7 +30,7 @@ export class DecisionPanel {
     this.note = part<HTMLTextAreaElement>(root, "note");
     this.send = part<HTMLButtonElement>(root, "send");
     const codes = part(root, "codes");
-    codes.append(...REASONS.map((words, i) => el("button", { type: "button", value: words }, el("kbd", {}, String(i + 1)), words)));
+    codes.append(...REASONS.map(([code, key], i) => el("button", { type: "button", value: code }, el("kbd", {}, String(i + 1)), t(key))));
     onChoice(codes, (words) => this.toggle(words));
     codes.addEventListener("keydown", (event) => this.digit(event));
     onChoice(part(root, "fate"), (value) => this.choose(value as Disposition));
@@ -78,20 +79,20 @@ export class DecisionPanel {
 
   private standingWords(standing: DecisionInfo, correcting: boolean): Node[] {
     const when = new Date(standing.decided_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-    const words = el("span", {}, el("b", { class: `is-${standing.disposition}` }, DONE[standing.disposition]), ` by ${standing.officer}, ${when}`);
+    const words = el("span", {}, el("b", { class: `is-${standing.disposition}` }, doneWords(standing.disposition)), t("decision.by", { officer: standing.officer, when }));
     const why = el("span", { class: "cs-taken-why" }, standing.reason);
-    if (correcting) return [words, why, el("em", {}, "You are correcting it: say why.")];
-    const correct = el("button", { type: "button", class: "cs-plain" }, "Correct this decision");
+    if (correcting) return [words, why, el("em", {}, t("decision.why"))];
+    const correct = el("button", { type: "button", class: "cs-plain" }, t("decision.correct"));
     correct.addEventListener("click", () => this.hooks.onCorrect());
     return [words, why, correct];
   }
 
   private digit(event: KeyboardEvent): void {
-    const words = REASONS[Number(event.key) - 1];
-    if (!words) return;
+    const reason = REASONS[Number(event.key) - 1];
+    if (!reason) return;
     event.preventDefault();
     event.stopPropagation();
-    this.toggle(words);
+    this.toggle(reason[0]);
   }
 
   private toggle(words: string): void {
@@ -109,12 +110,10 @@ export class DecisionPanel {
     const { disposition, codes } = this.draft;
     press(part(this.root, "fate"), disposition);
     for (const button of part(this.root, "codes").querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(codes.includes(button.value as (typeof REASONS)[number])));
+      button.setAttribute("aria-pressed", String(codes.includes(button.value)));
     }
     part(this.root, "why").classList.toggle("is-needed", disposition !== null && disposition !== "release");
     this.send.dataset.fate = disposition ?? "";
-    (this.send.firstElementChild as HTMLElement).textContent = disposition
-      ? { release: "Send: release", hold: "Send: hold", inspect: "Send: inspect" }[disposition]
-      : "Send";
+    (this.send.firstElementChild as HTMLElement).textContent = t(disposition ? `decision.${disposition}` : "send");
   }
 }

@@ -1,18 +1,21 @@
 /** One officer's desk: the worklist, the open scan and the decision. All state of a page lives in one Desk. */
 import { type Ask, Refusal } from "./ask";
 import { DecisionPanel, NO_DRAFT } from "./decision";
-import { drawShortcuts } from "./dialogs";
 import { part } from "./dom";
 import { t } from "./i18n";
+import { useKeys } from "./keys";
 import { gently, listen, type ScanNews } from "./live";
 import { Outbox } from "./outbox";
 import { Queue } from "./queue";
 import { carried, spoken } from "./regions";
 import { Review } from "./review";
+import { presetFrom, Prefs, scannerOf } from "./prefs";
 import { say } from "./say";
 import { drawScanCard, provider } from "./scancard";
+import { nameKeys } from "./shell";
+import { drawShortcuts } from "./shortcuts";
 import { clearAll, Store } from "./store";
-import { blocked, DONE, shortId, stopwatch } from "./words";
+import { blocked, doneWords, shortId, stopwatch } from "./words";
 import type { Card, DecisionBody, DecisionInfo, Disposition, Opening } from "./wire";
 
 export class Desk {
@@ -26,6 +29,7 @@ export class Desk {
   private clock: HTMLElement | null = null;
   private store: Store | null = null;
   private outbox: Outbox | null = null;
+  private prefs: Prefs | null = null;
   private readonly queue: Queue;
   private readonly panel: DecisionPanel;
 
@@ -51,7 +55,7 @@ export class Desk {
     part(root, "next").addEventListener("click", () => void this.step(1));
     part(root, "help").addEventListener("click", () => this.toggleShortcuts());
     part(root, "logout").addEventListener("click", () => void this.logout());
-    drawShortcuts(part<HTMLDialogElement>(root, "shortcuts"));
+    part(root, "preset").addEventListener("click", () => this.togglePreset());
     setInterval(() => this.tick(), 1000);
     addEventListener("pagehide", () => this.keep());
   }
@@ -106,8 +110,10 @@ export class Desk {
     part(this.root, "empty").hidden = true;
     this.clock = drawScanCard(part(this.root, "card"), card);
     this.queue.choose(scanId);
-    say(this.root, kept?.modelId && !same ? "Another model has looked at this scan since: judge its regions anew." : "", "plain");
+    say(this.root, kept?.modelId && !same ? t("say.otherModel") : "", "plain");
     this.review.locked = this.locked;
+    this.review.pane.preset = this.prefs?.presetOf(scannerOf(card)) ?? null;
+    this.showPreset(card);
     await this.review.load(card, kept ? (same ? kept.marks : carried(card, kept.marks)) : null);
   }
 
@@ -115,11 +121,27 @@ export class Desk {
   async step(direction: 1 | -1): Promise<void> {
     const next = this.queue.beside(this.card?.scan_id ?? null, direction);
     if (next) await this.open(next.scan_id);
-    else say(this.root, "There is no other scan in this list.", "plain");
+    else say(this.root, t("say.noOther"), "plain");
   }
 
   choose(disposition: Disposition): void {
     if (this.card && !this.locked) this.panel.choose(disposition);
+  }
+
+  /** Keeps how the open scan is shown for all scans of its scanner, or forgets what was kept. */
+  togglePreset(): void {
+    const { card, prefs } = this;
+    if (!card || !prefs) return;
+    const scanner = scannerOf(card);
+    const { display, naturalWindow } = this.review.pane;
+    const forget = prefs.presetOf(scanner) !== undefined;
+    prefs.keepPreset(scanner, forget ? null : presetFrom(display, naturalWindow));
+    this.showPreset(card);
+    say(this.root, t(forget ? "preset.forgotten" : "preset.kept"), "plain");
+  }
+
+  private showPreset(card: Card): void {
+    part(this.root, "preset").setAttribute("aria-pressed", String(this.prefs?.presetOf(scannerOf(card)) !== undefined));
   }
 
   toggleShortcuts(): void {
@@ -153,7 +175,7 @@ export class Desk {
     }
     this.store?.forget(card.scan_id);
     await this.sent(card.scan_id);
-    say(this.root, `${DONE[disposition]}: ${card.scan_id}.`, "good");
+    say(this.root, `${doneWords(disposition)}: ${card.scan_id}.`, "good");
   }
 
   /** A scan of this officer is decided: the next one, where it was still open. */
@@ -168,6 +190,19 @@ export class Desk {
   /** From here on marks are kept for this officer, and decisions that wait are theirs. */
   private workAs(officer: string): void {
     this.store = new Store(localStorage, officer, Date.now());
+    const prefs = new Prefs(localStorage, officer);
+    this.prefs = prefs;
+    const obey = () => {
+      useKeys(prefs.keys);
+      nameKeys(this.root);
+    };
+    obey();
+    drawShortcuts(part<HTMLDialogElement>(this.root, "shortcuts"), {
+      onKeys: (keys) => {
+        prefs.keepKeys(keys);
+        obey();
+      },
+    });
     const waiting = part(this.root, "waiting");
     this.outbox = new Outbox(this.store, this.ask, officer, {
       say: (words, tone) => say(this.root, words, tone),
@@ -223,8 +258,8 @@ export class Desk {
   }
 
   private blocks(): string | null {
-    if (!this.card) return "No scan is open.";
-    if (this.card.status === "received") return "The scan is still being analysed.";
+    if (!this.card) return t("blocks.noScan");
+    if (this.card.status === "received") return t("blocks.received");
     const { pendingNames } = this.review;
     return blocked({ disposition: this.panel.state.disposition, pendingNames, reason: this.panel.reason, correcting: this.correcting });
   }
@@ -247,12 +282,12 @@ export class Desk {
     if (card?.scan_id !== scan_id || this.busy) return;
     if (card.status === "received" && status !== "received") void this.open(scan_id);
     else if (status === "decided" && !this.standing) {
-      say(this.root, "Somebody else has just decided this scan. Open it again to see how.", "bad");
+      say(this.root, t("say.otherDecided"), "bad");
     }
   }
 
   private showModel({ model }: Opening): void {
-    const words = model ? `Model  ${model.name}  ${shortId(model.model_id)}  ${provider(model.provider)}` : "No model";
+    const words = model ? t("top.modelWords", { name: model.name, id: shortId(model.model_id), provider: provider(model.provider) }) : t("top.noModel");
     part(this.root, "model").textContent = words;
   }
 
@@ -260,7 +295,7 @@ export class Desk {
     const link = part(this.root, "link");
     link.classList.toggle("is-up", up);
     link.classList.toggle("is-down", !up);
-    (link.lastElementChild as HTMLElement).textContent = up ? "live" : "connection lost, trying again";
+    (link.lastElementChild as HTMLElement).textContent = t(up ? "link.live" : "link.lost");
   }
 
   private showEmpty(): void {
@@ -269,7 +304,7 @@ export class Desk {
     this.idle = true;
     const empty = part(this.root, "empty");
     empty.hidden = false;
-    (empty.firstElementChild as HTMLElement).textContent = "The worklist is empty. The next scan opens by itself.";
+    (empty.firstElementChild as HTMLElement).textContent = t("empty");
     part(this.root, "card").replaceChildren();
     this.queue.choose(null);
     this.review.close();

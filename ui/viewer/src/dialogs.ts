@@ -1,30 +1,7 @@
-/** The list of shortcuts, and the menu of classes. */
+/** The menu of classes. */
 import { el } from "./dom";
-import { BINDINGS, keyName } from "./keys";
+import { t } from "./i18n";
 import type { Kind } from "./wire";
-
-/** Fills the dialog with every key there is. */
-export function drawShortcuts(dialog: HTMLDialogElement): void {
-  const groups = BINDINGS.map(({ group, bindings }) =>
-    el(
-      "section",
-      {},
-      el("h3", {}, group),
-      el(
-        "dl",
-        {},
-        ...bindings.flatMap(({ keys, words }) => [
-          el("dt", {}, ...keys.slice(0, 2).map((key) => el("kbd", {}, keyName(key)))),
-          el("dd", {}, words),
-        ]),
-      ),
-    ),
-  );
-  const close = el("button", { type: "button", class: "cs-plain" }, "Close");
-  close.addEventListener("click", () => dialog.close());
-  const hint = "Right button and drag: brightness and contrast. A drawn region moves with the arrow keys, and grows with Shift.";
-  dialog.replaceChildren(el("h2", {}, "Shortcuts"), el("div", { class: "cs-groups" }, ...groups), el("p", {}, hint), close);
-}
 
 /** Opens the menu of classes; the first nine answer to their digit. Resolves to the chosen kind, null if left. */
 export function chooseClass(dialog: HTMLDialogElement, kinds: readonly Kind[], now: string): Promise<string | null> {
@@ -50,7 +27,7 @@ export function chooseClass(dialog: HTMLDialogElement, kinds: readonly Kind[], n
       else return;
       event.preventDefault();
     };
-    dialog.replaceChildren(el("h2", {}, "Class of the region"), ...buttons);
+    dialog.replaceChildren(el("h2", {}, t("classes")), ...buttons);
     dialog.addEventListener("keydown", onKey);
     dialog.addEventListener(
       "close",

@@ -1,5 +1,7 @@
 /** The regions of the open scan as a list, each with its verdict. */
+import { t } from "./i18n";
 import { el } from "./dom";
+import { type Action, keyName, keysOf } from "./keys";
 import { isPending, type Marks, type Region } from "./regions";
 import type { Judgement, Kind } from "./wire";
 
@@ -21,7 +23,7 @@ export function drawRegions(
 
 /** What a region is called in sentences: its number and class. */
 export function regionName(marks: Marks, region: Region, kindOf: RegionHooks["kindOf"]): string {
-  return `region ${marks.regions.indexOf(region) + 1} (${kindOf(region.kind)?.name ?? "no class yet"})`;
+  return t("region.name", { n: marks.regions.indexOf(region) + 1, kind: kindOf(region.kind)?.name ?? t("region.noClassYet") });
 }
 
 function item(
@@ -31,15 +33,15 @@ function item(
   const was = region.verdict === "reclass" && region.proposed ? hooks.kindOf(region.proposed)?.name : undefined;
   const notes = [
     viewNames.length > 1 ? viewNames[region.view] : "",
-    was ? `model said ${was}` : "",
-    region.finding === null ? "drawn by you" : "",
-    region.finding === null && isPending(region) ? "press 1–9 or M" : "",
+    was ? t("region.modelSaid", { kind: was }) : "",
+    region.finding === null ? t("region.byYou") : "",
+    region.finding === null && isPending(region) ? t("region.pressDigit") : "",
   ].filter(Boolean).join(" · ");
   const head = el(
     "button",
     { type: "button", class: "cs-region-head" },
     el("span", { class: "cs-region-no cs-num" }, String(index + 1)),
-    el("span", { class: "cs-region-kind" }, kind?.name ?? "No class yet"),
+    el("span", { class: "cs-region-kind" }, kind?.name ?? t("region.noClass")),
     el("span", { class: "cs-num cs-region-score" }, region.score === null ? "" : region.score.toFixed(2)),
     notes ? el("span", { class: "cs-region-note" }, notes) : "",
   );
@@ -56,24 +58,24 @@ function item(
 function verdictButtons(region: Region, hooks: RegionHooks): HTMLElement {
   return el(
     "div",
-    { class: "cs-verdicts", role: "group", "aria-label": "Verdict" },
-    button("Confirm", "C", "confirm", region.verdict === "confirm", () => hooks.onJudge(region.id, "confirm")),
-    button("Reject", "R", "reject", region.verdict === "reject", () => hooks.onJudge(region.id, "reject")),
-    button("Class", "M", "reclass", region.verdict === "reclass", () => hooks.onClass(region.id)),
+    { class: "cs-verdicts", role: "group", "aria-label": t("verdict") },
+    button(t("verdict.confirm"), "confirm", "confirm", region.verdict === "confirm", () => hooks.onJudge(region.id, "confirm")),
+    button(t("verdict.reject"), "reject", "reject", region.verdict === "reject", () => hooks.onJudge(region.id, "reject")),
+    button(t("verdict.class"), "changeClass", "reclass", region.verdict === "reclass", () => hooks.onClass(region.id)),
   );
 }
 
 function drawnButtons(region: Region, hooks: RegionHooks): HTMLElement {
   return el(
     "div",
-    { class: "cs-verdicts", role: "group", "aria-label": "Your region" },
-    button("Class", "M", "reclass", region.kind !== "", () => hooks.onClass(region.id)),
-    button("Delete", "Del", "remove", false, () => hooks.onRemove(region.id)),
+    { class: "cs-verdicts", role: "group", "aria-label": t("region.your") },
+    button(t("verdict.class"), "changeClass", "reclass", region.kind !== "", () => hooks.onClass(region.id)),
+    button(t("verdict.delete"), "remove", "remove", false, () => hooks.onRemove(region.id)),
   );
 }
 
-function button(words: string, key: string, name: string, pressed: boolean, onClick: () => void): HTMLElement {
-  const made = el("button", { type: "button", class: `is-${name}`, "aria-pressed": String(pressed), title: `${words} (${key})` }, words);
+function button(words: string, action: Action, name: string, pressed: boolean, onClick: () => void): HTMLElement {
+  const made = el("button", { type: "button", class: `is-${name}`, "aria-pressed": String(pressed), title: `${words} (${keyName(keysOf(action)[0])})` }, words);
   made.addEventListener("click", onClick);
   return made;
 }

@@ -3,87 +3,89 @@
 export type Action =
   | "nextRegion" | "previousRegion" | "confirm" | "reject" | "rejectRest" | "changeClass" | "draw" | "undo" | "redo" | "remove"
   | "grey" | "inverted" | "colour" | "log" | "penetrate" | "local" | "edges" | "energy" | "strip" | "safe" | "hatch"
-  | "lighter" | "heavier" | "loupe" | "ruler" | "area" | "profile" | "density" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow"
+  | "lighter" | "heavier" | "loupe" | "ruler" | "area" | "profile" | "density" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow" | "preset"
   | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions"
   | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "help" | "escape";
+
+export type Group = "regions" | "picture" | "tools" | "decision" | "console";
 
 export interface Binding {
   action: Action;
   /** As `KeyboardEvent.key` says it, with "Shift+" where a letter needs it. */
   keys: string[];
-  words: string;
 }
 
-export const BINDINGS: readonly { group: string; bindings: readonly Binding[] }[] = [
+export const BINDINGS: readonly { group: Group; bindings: readonly Binding[] }[] = [
   {
-    group: "Regions",
+    group: "regions",
     bindings: [
-      { action: "nextRegion", keys: ["j", "ArrowDown"], words: "Next region" },
-      { action: "previousRegion", keys: ["k", "ArrowUp"], words: "Previous region" },
-      { action: "confirm", keys: ["c"], words: "Confirm the region" },
-      { action: "reject", keys: ["r"], words: "Reject the region" },
-      { action: "rejectRest", keys: ["Shift+R"], words: "Reject all that have no verdict" },
-      { action: "changeClass", keys: ["m"], words: "Change its class (1–9 at once)" },
-      { action: "draw", keys: ["d"], words: "Draw a missed region" },
-      { action: "remove", keys: ["Delete", "Backspace"], words: "Delete a region you drew" },
-      { action: "undo", keys: ["z"], words: "Undo" },
-      { action: "redo", keys: ["Shift+Z"], words: "Redo" },
-      { action: "hideRegions", keys: ["x"], words: "Hide or show the regions" },
+      { action: "nextRegion", keys: ["j", "ArrowDown"] },
+      { action: "previousRegion", keys: ["k", "ArrowUp"] },
+      { action: "confirm", keys: ["c"] },
+      { action: "reject", keys: ["r"] },
+      { action: "rejectRest", keys: ["Shift+R"] },
+      { action: "changeClass", keys: ["m"] },
+      { action: "draw", keys: ["d"] },
+      { action: "remove", keys: ["Delete", "Backspace"] },
+      { action: "undo", keys: ["z"] },
+      { action: "redo", keys: ["Shift+Z"] },
+      { action: "hideRegions", keys: ["x"] },
     ],
   },
   {
-    group: "Picture",
+    group: "picture",
     bindings: [
-      { action: "grey", keys: ["g"], words: "Grey" },
-      { action: "inverted", keys: ["i"], words: "Inverted" },
-      { action: "colour", keys: ["p"], words: "Pseudo-colour" },
-      { action: "log", keys: ["o"], words: "Logarithmic or linear" },
-      { action: "penetrate", keys: ["s"], words: "Penetrate more: step towards the dark end" },
-      { action: "local", keys: ["a"], words: "Local contrast" },
-      { action: "edges", keys: ["w"], words: "Edge enhancement" },
-      { action: "energy", keys: ["t"], words: "High or low energy" },
-      { action: "strip", keys: ["q"], words: "All, organic only, metal only" },
-      { action: "hatch", keys: ["y"], words: "Hatch what the beam did not get through" },
-      { action: "safe", keys: ["Shift+P"], words: "Colours for colour-blind eyes" },
-      { action: "brighter", keys: ["]"], words: "Brighter" },
-      { action: "darker", keys: ["["], words: "Darker" },
-      { action: "moreContrast", keys: ["=", "+"], words: "More contrast" },
-      { action: "lessContrast", keys: ["-"], words: "Less contrast" },
-      { action: "lighter", keys: ["'"], words: "Lighter shadows (gamma)" },
-      { action: "heavier", keys: [";"], words: "Heavier shadows (gamma)" },
-      { action: "resetWindow", keys: ["0"], words: "Reset the window and gamma" },
-      { action: "zoomIn", keys: ["."], words: "Zoom in" },
-      { action: "zoomOut", keys: [","], words: "Zoom out" },
-      { action: "fit", keys: ["f"], words: "Fit the scan" },
-      { action: "nextView", keys: ["v"], words: "Next view" },
+      { action: "grey", keys: ["g"] },
+      { action: "inverted", keys: ["i"] },
+      { action: "colour", keys: ["p"] },
+      { action: "log", keys: ["o"] },
+      { action: "penetrate", keys: ["s"] },
+      { action: "local", keys: ["a"] },
+      { action: "edges", keys: ["w"] },
+      { action: "energy", keys: ["t"] },
+      { action: "strip", keys: ["q"] },
+      { action: "hatch", keys: ["y"] },
+      { action: "safe", keys: ["Shift+P"] },
+      { action: "brighter", keys: ["]"] },
+      { action: "darker", keys: ["["] },
+      { action: "moreContrast", keys: ["=", "+"] },
+      { action: "lessContrast", keys: ["-"] },
+      { action: "lighter", keys: ["'"] },
+      { action: "heavier", keys: [";"] },
+      { action: "preset", keys: ["Shift+K"] },
+      { action: "resetWindow", keys: ["0"] },
+      { action: "zoomIn", keys: ["."] },
+      { action: "zoomOut", keys: [","] },
+      { action: "fit", keys: ["f"] },
+      { action: "nextView", keys: ["v"] },
     ],
   },
   {
-    group: "Tools",
+    group: "tools",
     bindings: [
-      { action: "loupe", keys: ["u"], words: "Loupe" },
-      { action: "ruler", keys: ["Shift+M"], words: "Ruler" },
-      { action: "area", keys: ["Shift+A"], words: "Area" },
-      { action: "profile", keys: ["Shift+L"], words: "Line profile" },
-      { action: "density", keys: ["Shift+D"], words: "Mean attenuation of a region" },
+      { action: "loupe", keys: ["u"] },
+      { action: "ruler", keys: ["Shift+M"] },
+      { action: "area", keys: ["Shift+A"] },
+      { action: "profile", keys: ["Shift+L"] },
+      { action: "density", keys: ["Shift+D"] },
     ],
   },
   {
-    group: "Decision",
+    group: "decision",
     bindings: [
-      { action: "release", keys: ["l"], words: "Release" },
-      { action: "hold", keys: ["h"], words: "Hold" },
-      { action: "inspect", keys: ["e"], words: "Inspect" },
-      { action: "send", keys: ["Enter"], words: "Send the decision" },
-      { action: "nextScan", keys: ["n"], words: "Next scan" },
-      { action: "previousScan", keys: ["b"], words: "Previous scan" },
+      { action: "release", keys: ["l"] },
+      { action: "hold", keys: ["h"] },
+      { action: "inspect", keys: ["e"] },
+      { action: "send", keys: ["Enter"] },
+      { action: "nextScan", keys: ["n"] },
+      { action: "previousScan", keys: ["b"] },
     ],
   },
   {
-    group: "Console",
+    group: "console",
     bindings: [
-      { action: "help", keys: ["?"], words: "Show or hide this list" },
-      { action: "escape", keys: ["Escape"], words: "Leave drawing, close, deselect" },
+      { action: "help", keys: ["?"] },
+      { action: "escape", keys: ["Escape"] },
     ],
   },
 ];
@@ -97,16 +99,49 @@ export interface Pressed {
   metaKey: boolean;
 }
 
-const ACTIONS = new Map(
-  BINDINGS.flatMap(({ bindings }) => bindings.flatMap(({ action, keys }) => keys.map((key) => [key, action] as const))),
-);
+/** Keys that an officer has chosen instead of the standard ones. */
+export type Overrides = Readonly<Partial<Record<Action, readonly string[]>>>;
 
-/** The action of a key, or null. A browser's own shortcuts (with Ctrl, Alt or Meta) are left alone. */
-export function actionOf(pressed: Pressed): Action | null {
+let chosen: Overrides = {};
+let actions = actionsOf(chosen);
+
+/** From here on these keys act. */
+export function useKeys(overrides: Overrides): void {
+  chosen = overrides;
+  actions = actionsOf(overrides);
+}
+
+export function overridden(): Overrides {
+  return chosen;
+}
+
+export function keysOf(action: Action): readonly string[] {
+  const standard = BINDINGS.flatMap(({ bindings }) => bindings).find((binding) => binding.action === action);
+  return chosen[action] ?? standard?.keys ?? [];
+}
+
+/** What a key does now, or null. */
+export function ownerOf(key: string): Action | null {
+  return actions.get(key) ?? null;
+}
+
+/** The name of a key as it is bound, or null: a browser's own shortcuts (with Ctrl, Alt or Meta) are left alone. */
+export function nameOf(pressed: Pressed): string | null {
   if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return null;
   const letter = pressed.key.length === 1 && /[a-z]/i.test(pressed.key);
-  const name = letter ? (pressed.shiftKey ? `Shift+${pressed.key.toUpperCase()}` : pressed.key.toLowerCase()) : pressed.key;
-  return ACTIONS.get(name) ?? null;
+  if (!letter) return pressed.key;
+  return pressed.shiftKey ? `Shift+${pressed.key.toUpperCase()}` : pressed.key.toLowerCase();
+}
+
+/** The action of a key, or null. */
+export function actionOf(pressed: Pressed): Action | null {
+  const name = nameOf(pressed);
+  return name === null ? null : ownerOf(name);
+}
+
+function actionsOf(overrides: Overrides): Map<string, Action> {
+  const all = BINDINGS.flatMap(({ bindings }) => bindings);
+  return new Map(all.flatMap(({ action, keys }) => (overrides[action] ?? keys).map((key) => [key, action] as const)));
 }
 
 /** 1..9 of a digit key, else null. */

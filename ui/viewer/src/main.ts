@@ -5,14 +5,16 @@ import { Ask, type Server } from "./ask";
 import { Desk } from "./desk";
 import { part } from "./dom";
 import { type Action, actionOf, digitOf, takesText } from "./keys";
+import { chooseLanguage } from "./i18n";
 import { lighter, type Mode } from "./display";
 import { brighter, sharper } from "./lut";
-import { SHELL } from "./shell";
+import { shell } from "./shell";
 
 /** Builds the console in an element, and starts it. */
 export function mount(element: HTMLElement, server: Server): void {
   const root = element.querySelector<HTMLElement>(".cs") ?? element;
-  root.innerHTML = SHELL;
+  chooseLanguage();
+  root.innerHTML = shell();
   const desk = new Desk(root, new Ask(server));
   listenToKeys(root, desk);
   root.addEventListener("click", (event) => {
@@ -60,6 +62,7 @@ function actions(desk: Desk): Record<Action, () => void> {
     profile: () => review.takeTool("profile"),
     density: () => review.takeTool("density"),
     loupe: () => review.toggleLoupe(),
+    preset: () => desk.togglePreset(),
     resetWindow: () => picture.change({ window: picture.naturalWindow }),
     fit: () => picture.fit(),
     zoomIn: () => picture.zoom(1.4),

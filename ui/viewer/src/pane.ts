@@ -1,4 +1,5 @@
 /** The picture: one OpenSeadragon viewer over raw tiles, its look, the regions on it and what the pointer is over. */
+import { t } from "./i18n";
 import OpenSeadragon from "openseadragon";
 import { type AnnotateHooks, Annotations } from "./annotate";
 import { type Display, PLAIN } from "./display";
@@ -6,6 +7,7 @@ import { FullTiles } from "./full";
 import { Loupe } from "./loupe";
 import { brighter, sharper, type Window, windowOf } from "./lut";
 import { Painter } from "./paint";
+import { applied, type Preset } from "./prefs";
 import { placeWords, valuesAt } from "./probe";
 import { boxBetween, type Region } from "./regions";
 import { freshen, rawSource } from "./source";
@@ -19,6 +21,8 @@ export interface PaneHooks extends AnnotateHooks, ToolHooks {
 
 export class Pane {
   display: Display = PLAIN;
+  /** How scans of this scanner are shown at first; null: as they come. */
+  preset: Preset | null = null;
   private view: ViewInfo | null = null;
   private painter: Painter | null = null;
   private natural = { log: PLAIN.window, linear: PLAIN.window };
@@ -64,7 +68,7 @@ export class Pane {
     });
     this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = true));
     this.viewer.addHandler("tile-load-failed", (event) => {
-      hooks.onTrouble(`A part of the picture did not load: ${event.message}.`);
+      hooks.onTrouble(t("say.partNotLoaded", { why: event.message }));
     });
     this.tools = new Tools(this.viewer, readout, hooks);
     this.loupe = new Loupe(this.viewer, host);
@@ -73,7 +77,7 @@ export class Pane {
     try {
       this.annotations = new Annotations(this.viewer, hooks);
     } catch (error) {
-      hooks.onTrouble(`Regions cannot be drawn over the picture: ${error instanceof Error ? error.message : error}.`);
+      hooks.onTrouble(t("say.noRegions", { why: error instanceof Error ? error.message : String(error) }));
     }
   }
 
@@ -97,6 +101,7 @@ export class Pane {
     const window = view.bits > 8 ? this.natural.log : this.natural.linear;
     const energy = this.display.energy < view.energies.length ? this.display.energy : 0;
     this.display = { ...this.display, window, energy, stage: 0 };
+    if (this.preset) this.display = applied(this.preset, this.natural[this.preset.log ? "log" : "linear"]);
     this.painter.setDisplay(this.display);
     await new Promise<void>((done) => {
       this.viewer.addOnceHandler("open", () => done());

@@ -1,4 +1,5 @@
 /** The worklist as it is now: which scans, in which order, and which of them are new to this officer. */
+import { t } from "./i18n";
 import type { Ask } from "./ask";
 import { part } from "./dom";
 import { onChoice, press } from "./toolbar";
@@ -36,7 +37,7 @@ export class Queue {
         for (const row of rows) if (!known.has(row.scan_id)) this.fresh.add(row.scan_id);
       }
       this.rows = rows;
-      part(this.root, "count").textContent = total > rows.length ? `${rows.length} of ${total}` : String(total);
+      part(this.root, "count").textContent = total > rows.length ? t("queue.of", { shown: rows.length, total }) : String(total);
       this.draw();
     } catch (error) {
       this.hooks.onFailure(error);

@@ -1,4 +1,5 @@
 /** The open scan's picture and its regions: what is chosen, judged, drawn, undone. */
+import { t } from "./i18n";
 import { chooseClass } from "./dialogs";
 import { part } from "./dom";
 import { drawRegions, regionName } from "./findings";
@@ -41,7 +42,7 @@ export class Review {
       onSelect: (id) => this.select(id, false),
       onDraw: (box) => this.drawn(box),
       onMove: (id, box) => this.mark(move(this.marks, id, this.within(box) ?? box)),
-      lookOf: (id) => ({ name: this.kindOf(id)?.name ?? "No class yet", colour: this.kindOf(id)?.colour ?? "#ffffff" }),
+      lookOf: (id) => ({ name: this.kindOf(id)?.name ?? t("region.noClass"), colour: this.kindOf(id)?.colour ?? "#ffffff" }),
       onLook: () => this.toolbar.showLook(),
       onPointer: (words) => (part(root, "pointer").textContent = words),
       onTrouble: (words) => hooks.say(words, "bad"),
@@ -92,13 +93,13 @@ export class Review {
 
   judge(verdict: Judgement): void {
     const region = this.chosen();
-    if (!region) this.hooks.say("Choose a region first: J or K.", "plain");
-    else if (region.finding === null) this.hooks.say("You drew this region: give it a class, or delete it.", "plain");
+    if (!region) this.hooks.say(t("say.chooseRegion"), "plain");
+    else if (region.finding === null) this.hooks.say(t("say.drawnVerdict"), "plain");
     else this.judged(region.id, verdict);
   }
 
   rejectRest(): void {
-    if (this.mark(rejectRest(this.marks))) this.hooks.say("All regions without a verdict are rejected.", "plain");
+    if (this.mark(rejectRest(this.marks))) this.hooks.say(t("say.restRejected"), "plain");
   }
 
   undo(): void {
@@ -113,12 +114,12 @@ export class Review {
     const region = this.chosen();
     if (!region) return;
     if (region.finding === null) this.mark(remove(this.marks, region.id));
-    else this.hooks.say("The model's regions cannot be deleted: reject it instead.", "plain");
+    else this.hooks.say(t("say.modelStays"), "plain");
   }
 
   async changeClass(): Promise<void> {
     const region = this.chosen();
-    if (!region || this.locked) return this.hooks.say("Choose a region first: J or K.", "plain");
+    if (!region || this.locked) return this.hooks.say(t("say.chooseRegion"), "plain");
     const chosen = await chooseClass(part<HTMLDialogElement>(this.root, "classes"), this.kinds, region.kind);
     if (chosen) this.setClass(region.id, chosen);
   }
@@ -205,7 +206,7 @@ export class Review {
       onRemove: (id) => this.mark(remove(this.marks, id)),
     });
     const left = pending(marks).length;
-    const words = left > 0 ? `${left} to judge` : marks.regions.length > 0 ? "all judged" : "none";
+    const words = left > 0 ? t("left.pending", { n: left }) : t(marks.regions.length > 0 ? "left.done" : "left.none");
     part(this.root, "left").textContent = card ? words : "";
     part<HTMLButtonElement>(this.root, "undo").disabled = this.locked || marks.past.length === 0;
     part<HTMLButtonElement>(this.root, "redo").disabled = this.locked || marks.future.length === 0;
@@ -221,7 +222,7 @@ export class Review {
     try {
       await this.pane.open(card, index);
     } catch (error) {
-      return this.hooks.say(`The picture did not load: ${error instanceof Error ? error.message : error}.`, "bad");
+      return this.hooks.say(t("say.notLoaded", { why: error instanceof Error ? error.message : String(error) }), "bad");
     }
     this.redraw();
   }
@@ -242,7 +243,7 @@ export class Review {
     this.setDrawing(false);
     this.selected = region.id;
     this.mark(draw(this.marks, region));
-    this.hooks.say("Give the region a class: 1–9, or M for the menu.", "plain");
+    this.hooks.say(t("say.giveClass"), "plain");
   }
 
   private within(box: Box): Box | null {
@@ -270,7 +271,7 @@ export class Review {
   /** Takes new marks; false where the scan is decided and nothing can be marked. */
   private mark(marks: Marks): boolean {
     if (this.locked) {
-      this.hooks.say("This scan is decided: correct the decision first.", "plain");
+      this.hooks.say(t("say.decided"), "plain");
       return false;
     }
     const changed = marks !== this.marks;
@@ -291,6 +292,6 @@ export class Review {
     part(this.root, "draw").setAttribute("aria-pressed", String(on));
     const hint = part(this.root, "hint");
     hint.hidden = !on;
-    hint.textContent = "Drag a box round what was missed. Enter puts one in the middle, Esc leaves.";
+    hint.textContent = t("draw.hint");
   }
 }

@@ -1,5 +1,8 @@
 /** The page's bones: everything that never changes while an officer works. Parts are found by their data-part. */
 
+import { html, t } from "./i18n";
+import { type Action, keyName, keysOf } from "./keys";
+
 const ICONS = {
   fit: '<path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"/>',
   draw: '<path d="M3 6V3h3M14 3h3v3M3 14v3h3M9 3h2M3 9v2M17 9v1M9 17h1M14.5 12v5M12 14.5h5"/>',
@@ -13,6 +16,7 @@ const ICONS = {
   safe: '<circle cx="7.6" cy="8" r="4.4"/><circle cx="12.4" cy="8" r="4.4"/><circle cx="10" cy="12" r="4.4"/>',
   undo: '<path d="M7 4L3.5 7.5 7 11M4 7.5h8a4.5 4.5 0 0 1 0 9H8"/>',
   redo: '<path d="M13 4l3.5 3.5L13 11M16 7.5H8a4.5 4.5 0 0 0 0 9h4"/>',
+  preset: '<path d="M5 3h10v14l-5-3.6L5 17z"/>',
   loupe: '<circle cx="8.5" cy="8.5" r="5.2"/><path d="M12.4 12.4L17 17"/>',
   ruler: '<path d="M2.5 12.5l10-10 5 5-10 10zM5.5 9.5l2 2M8.5 6.5l2 2M11.5 3.5l1.5 1.5" />',
   area: '<rect x="3.5" y="5" width="13" height="10" rx="1"/><path d="M3.5 2.5h13M3.5 1.5v2M16.5 1.5v2"/>',
@@ -26,98 +30,110 @@ function icon(name: keyof typeof ICONS): string {
   return `<svg viewBox="0 0 20 20" aria-hidden="true">${ICONS[name]}</svg>`;
 }
 
-function tool(part: string, title: string, key: string, inner: string, pressed = ""): string {
+function tool(part: string, action: Action, inner: string, pressed = ""): string {
   const state = pressed ? ` aria-pressed="${pressed}"` : "";
-  return `<button type="button" class="cs-tool" data-part="${part}" title="${title} (${key})" aria-label="${title}"${state}>${inner}</button>`;
+  return `<button type="button" class="cs-tool" data-part="${part}" data-action="${action}" aria-label="${html(`key.${action}`)}"${state}>${inner}</button>`;
 }
 
-export const SHELL = `
+/** Tells at each button which key does the same. */
+export function nameKeys(root: ParentNode): void {
+  for (const button of root.querySelectorAll<HTMLElement>("[data-action]")) {
+    const action = button.dataset.action as Action;
+    button.title = `${t(`key.${action}`)} (${keysOf(action).map(keyName).join(", ")})`;
+    const shown = button.querySelector("kbd");
+    if (shown) shown.textContent = keyName(keysOf(action)[0]);
+  }
+}
+
+/** The page's HTML, in the language that is spoken now. */
+export const shell = (): string => `
 <header class="cs-top">
   <div class="cs-brand"><svg viewBox="0 0 22 22" aria-hidden="true"><rect x="2" y="6" width="18" height="10" rx="1.5"/><path d="M6.5 6v10M11 6v10M15.5 6v10"/><path class="beam" d="M11 1v20"/></svg>Cargoscope</div>
-  <div class="cs-model" data-part="model" title="The model that examines the next scan"></div>
-  <div class="cs-link" data-part="link" role="status"><i></i><span>connecting</span></div>
+  <div class="cs-model" data-part="model" title="${html("top.model")}"></div>
+  <div class="cs-link" data-part="link" role="status"><i></i><span>${html("link.connecting")}</span></div>
   <div class="cs-waiting" data-part="waiting" role="status" hidden></div>
   <div class="cs-space"></div>
-  <button type="button" class="cs-plain" data-part="help" title="Shortcuts (?)"><kbd>?</kbd> Shortcuts</button>
+  <button type="button" class="cs-plain" data-part="help" data-action="help"><kbd>?</kbd> ${html("shortcuts")}</button>
   <div class="cs-officer"><svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="7" r="3.2"/><path d="M3.8 17a6.2 6.2 0 0 1 12.4 0"/></svg><span data-part="officer"></span></div>
-  <button type="button" class="cs-plain" data-part="logout">Log out</button>
+  <button type="button" class="cs-plain" data-part="logout">${html("logout")}</button>
 </header>
-<aside class="cs-work" aria-label="Worklist">
-  <div class="cs-head"><h2>Worklist</h2><span class="cs-count" data-part="count"></span></div>
-  <div class="cs-segments" role="group" aria-label="Which scans" data-part="filter">
-    <button type="button" value="open" aria-pressed="true">Open</button><button type="button" value="decided" aria-pressed="false">Decided</button><button type="button" value="all" aria-pressed="false">All</button>
+<aside class="cs-work" aria-label="${html("worklist")}">
+  <div class="cs-head"><h2>${html("worklist")}</h2><span class="cs-count" data-part="count"></span></div>
+  <div class="cs-segments" role="group" aria-label="${html("worklist.which")}" data-part="filter">
+    <button type="button" value="open" aria-pressed="true">${html("worklist.open")}</button><button type="button" value="decided" aria-pressed="false">${html("worklist.decided")}</button><button type="button" value="all" aria-pressed="false">${html("worklist.all")}</button>
   </div>
   <ul class="cs-rows" data-part="rows"></ul>
 </aside>
 <main class="cs-centre">
-  <div class="cs-tools" role="toolbar" aria-label="Picture">
-    <div class="cs-segments" role="group" aria-label="View" data-part="views"></div>
-    <div class="cs-segments" role="group" aria-label="Display" data-part="modes">
-      <button type="button" value="grey" title="Grey (G)">Grey</button><button type="button" value="inverted" title="Inverted (I)">Inverted</button><button type="button" value="colour" title="Pseudo-colour (P)">Colour</button>
+  <div class="cs-tools" role="toolbar" aria-label="${html("group.picture")}">
+    <div class="cs-segments" role="group" aria-label="${html("view")}" data-part="views"></div>
+    <div class="cs-segments" role="group" aria-label="${html("display")}" data-part="modes">
+      <button type="button" value="grey" data-action="grey">${html("mode.grey")}</button><button type="button" value="inverted" data-action="inverted">${html("mode.inverted")}</button><button type="button" value="colour" data-action="colour">${html("mode.colour")}</button>
     </div>
-    <div class="cs-segments" role="group" aria-label="Scale" data-part="scale">
-      <button type="button" value="log" title="Logarithmic: shows what lies behind dense cargo (O)">Log</button><button type="button" value="linear" title="Linear (O)">Linear</button>
+    <div class="cs-segments" role="group" aria-label="${html("scale")}" data-part="scale">
+      <button type="button" value="log" data-action="log">${html("scale.log")}</button><button type="button" value="linear" data-action="log">${html("scale.linear")}</button>
     </div>
-    <div class="cs-segments" role="group" aria-label="Energy" data-part="energy"></div>
-    <label class="cs-slide" title="Brightness ([ and ], or drag up and down with the right button)">${icon("sun")}<input type="range" data-part="brightness" min="-0.5" max="1.5" step="0.01" aria-label="Brightness"></label>
-    <label class="cs-slide" title="Contrast (− and =, or drag sideways with the right button)">${icon("contrast")}<input type="range" data-part="contrast" min="0" max="1" step="0.01" aria-label="Contrast"></label>
-    <label class="cs-slide" title="Shadows: gamma (; and ')">${icon("gamma")}<input type="range" data-part="gamma" min="-1" max="1" step="0.02" aria-label="Shadows (gamma)"></label>
-    ${tool("reset", "Reset the window and gamma", "0", icon("reset"))}
+    <div class="cs-segments" role="group" aria-label="${html("energy")}" data-part="energy"></div>
+    <label class="cs-slide" title="${html("brightness.hint")}">${icon("sun")}<input type="range" data-part="brightness" min="-0.5" max="1.5" step="0.01" aria-label="${html("brightness")}"></label>
+    <label class="cs-slide" title="${html("contrast.hint")}">${icon("contrast")}<input type="range" data-part="contrast" min="0" max="1" step="0.01" aria-label="${html("contrast")}"></label>
+    <label class="cs-slide" title="${html("gamma")}">${icon("gamma")}<input type="range" data-part="gamma" min="-1" max="1" step="0.02" aria-label="${html("gamma")}"></label>
+    ${tool("reset", "resetWindow", icon("reset"))}
   </div>
-  <div class="cs-tools" role="toolbar" aria-label="Tools">
-    ${tool("penetrate", "Penetrate more", "S", `${icon("penetrate")}<span>Penetrate</span><b class="cs-stage-no cs-num" data-part="stage"></b>`)}
-    ${tool("local", "Local contrast", "A", icon("local"), "false")}
-    ${tool("edges", "Edge enhancement", "W", icon("edges"), "false")}
-    <div class="cs-segments" role="group" aria-label="Materials" data-part="strip">
-      <button type="button" value="all" title="All materials (Q)">All</button><button type="button" value="organic" title="Organic only (Q)">Organic</button><button type="button" value="metal" title="Metal only (Q)">Metal</button>
+  <div class="cs-tools" role="toolbar" aria-label="${html("group.tools")}">
+    ${tool("penetrate", "penetrate", `${icon("penetrate")}<span>${html("penetrate")}</span><b class="cs-stage-no cs-num" data-part="stage"></b>`)}
+    ${tool("local", "local", icon("local"), "false")}
+    ${tool("edges", "edges", icon("edges"), "false")}
+    <div class="cs-segments" role="group" aria-label="${html("materials")}" data-part="strip">
+      <button type="button" value="all" data-action="strip">${html("strip.all")}</button><button type="button" value="organic" data-action="strip">${html("strip.organic")}</button><button type="button" value="metal" data-action="strip">${html("strip.metal")}</button>
     </div>
-    ${tool("safe", "Colours for colour-blind eyes", "Shift+P", icon("safe"), "false")}
-    ${tool("hatch", "Hatch what the beam did not get through", "Y", icon("hatch"), "true")}
+    ${tool("safe", "safe", icon("safe"), "false")}
+    ${tool("hatch", "hatch", icon("hatch"), "true")}
+    ${tool("preset", "preset", icon("preset"), "false")}
     <i class="cs-rule"></i>
-    ${tool("loupe", "Loupe", "U", icon("loupe"), "false")}
-    ${tool("ruler", "Ruler", "Shift+M", icon("ruler"), "false")}
-    ${tool("area", "Area", "Shift+A", icon("area"), "false")}
-    ${tool("profile", "Line profile", "Shift+L", icon("profile"), "false")}
-    ${tool("density", "Mean attenuation of a region", "Shift+D", icon("density"), "false")}
+    ${tool("loupe", "loupe", icon("loupe"), "false")}
+    ${tool("ruler", "ruler", icon("ruler"), "false")}
+    ${tool("area", "area", icon("area"), "false")}
+    ${tool("profile", "profile", icon("profile"), "false")}
+    ${tool("density", "density", icon("density"), "false")}
     <div class="cs-space"></div>
-    ${tool("undo", "Undo", "Z", icon("undo"))}
-    ${tool("redo", "Redo", "Shift+Z", icon("redo"))}
-    ${tool("eye", "Regions", "X", icon("eye"), "true")}
-    ${tool("draw", "Draw a missed region", "D", `${icon("draw")}<span>Draw</span>`, "false")}
-    ${tool("fit", "Fit the scan", "F", icon("fit"))}
+    ${tool("undo", "undo", icon("undo"))}
+    ${tool("redo", "redo", icon("redo"))}
+    ${tool("eye", "hideRegions", icon("eye"), "true")}
+    ${tool("draw", "draw", `${icon("draw")}<span>${html("draw")}</span>`, "false")}
+    ${tool("fit", "fit", icon("fit"))}
   </div>
   <div class="cs-stage">
-    <div class="cs-pane" data-part="pane" aria-label="The scan" role="group"></div>
+    <div class="cs-pane" data-part="pane" aria-label="${html("scan.picture")}" role="group"></div>
     <div class="cs-keys"><div class="cs-legend" data-part="legend" hidden></div><div class="cs-legend is-lost" data-part="lost" hidden></div></div>
     <div class="cs-empty" data-part="empty"><p></p></div>
     <div class="cs-hint" data-part="hint" hidden></div>
-    <section class="cs-readout" data-part="readout" role="status" aria-label="Measurement" hidden></section>
+    <section class="cs-readout" data-part="readout" role="status" aria-label="${html("measurement")}" hidden></section>
   </div>
   <footer class="cs-foot">
     <span data-part="pointer" class="cs-num"></span><div class="cs-space"></div>
     <span class="cs-said" data-part="said" role="status" aria-live="polite"></span>
   </footer>
 </main>
-<aside class="cs-side" aria-label="Scan and decision">
-  <section class="cs-card" data-part="card" aria-label="Scan"></section>
-  <section class="cs-found" aria-label="Regions">
-    <div class="cs-head"><h2>Regions</h2><span class="cs-count" data-part="left"></span></div>
+<aside class="cs-side" aria-label="${html("side")}">
+  <section class="cs-card" data-part="card" aria-label="${html("scan")}"></section>
+  <section class="cs-found" aria-label="${html("group.regions")}">
+    <div class="cs-head"><h2>${html("group.regions")}</h2><span class="cs-count" data-part="left"></span></div>
     <ol class="cs-regions" data-part="regions"></ol>
   </section>
-  <section class="cs-decide" aria-label="Decision">
+  <section class="cs-decide" aria-label="${html("group.decision")}">
     <p class="cs-taken" data-part="taken" hidden></p>
-    <div class="cs-fate" role="group" aria-label="Disposition" data-part="fate">
-      <button type="button" value="release"><span>Release</span><kbd>L</kbd></button><button type="button" value="hold"><span>Hold</span><kbd>H</kbd></button><button type="button" value="inspect"><span>Inspect</span><kbd>E</kbd></button>
+    <div class="cs-fate" role="group" aria-label="${html("disposition")}" data-part="fate">
+      <button type="button" value="release" data-action="release"><span>${html("key.release")}</span><kbd>L</kbd></button><button type="button" value="hold" data-action="hold"><span>${html("key.hold")}</span><kbd>H</kbd></button><button type="button" value="inspect" data-action="inspect"><span>${html("key.inspect")}</span><kbd>E</kbd></button>
     </div>
     <div class="cs-why" data-part="why">
-      <div class="cs-codes" role="group" aria-label="Reason" data-part="codes"></div>
-      <textarea data-part="note" rows="2" aria-label="Note" placeholder="Note"></textarea>
+      <div class="cs-codes" role="group" aria-label="${html("reason")}" data-part="codes"></div>
+      <textarea data-part="note" rows="2" aria-label="${html("note")}" placeholder="${html("note")}"></textarea>
     </div>
-    <button type="button" class="cs-send" data-part="send"><span>Send</span><kbd>Enter</kbd></button>
+    <button type="button" class="cs-send" data-part="send" data-action="send"><span>${html("send")}</span><kbd>Enter</kbd></button>
     <p class="cs-blocks" data-part="blocks" aria-live="polite"></p>
-    <button type="button" class="cs-next" data-part="next">Next scan <kbd>N</kbd></button>
+    <button type="button" class="cs-next" data-part="next" data-action="nextScan">${html("key.nextScan")} <kbd>N</kbd></button>
   </section>
 </aside>
-<dialog class="cs-dialog" data-part="shortcuts" aria-label="Shortcuts"></dialog>
-<dialog class="cs-dialog cs-menu" data-part="classes" aria-label="Class of the region"></dialog>
+<dialog class="cs-dialog" data-part="shortcuts" aria-label="${html("shortcuts")}"></dialog>
+<dialog class="cs-dialog cs-menu" data-part="classes" aria-label="${html("classes")}"></dialog>
 `;

@@ -1,4 +1,5 @@
 /** The tools above the picture: views, display, scale, brightness and contrast. */
+import { t } from "./i18n";
 import { type Mode, nextStrip, STAGES, type Strip, sweep } from "./display";
 import { el, part } from "./dom";
 import { clamp, NARROWEST, WIDEST, type Window } from "./lut";
@@ -59,7 +60,7 @@ export class Toolbar {
 
   nextEnergy(): void {
     const { display, energies } = this.pane();
-    if (energies.length < 2) return this.hooks.say("This view has one energy.");
+    if (energies.length < 2) return this.hooks.say(t("say.oneEnergy"));
     this.pane().change({ energy: (display.energy + 1) % energies.length });
   }
 
@@ -108,14 +109,14 @@ export class Toolbar {
     const legend = part(this.root, "legend");
     legend.hidden = display.mode !== "colour";
     legend.className = `cs-legend ${tellsMaterials ? "is-material" : "is-density"}${display.safe ? " is-safe" : ""}`;
-    legend.replaceChildren(...(tellsMaterials ? materialLegend() : [el("i", {}), "dense → open beam: density colours, not material"]));
+    legend.replaceChildren(...(tellsMaterials ? materialLegend() : [el("i", {}), t("legend.density")]));
     const words = part(this.root, "lost");
     words.hidden = !display.hatch || lost === 0;
-    words.textContent = `${percent(lost)} of the load not penetrated`;
+    words.textContent = t("legend.lost", { share: percent(lost) });
   }
 
   private showOnly(strip: Strip): void {
-    if (!this.pane().tellsMaterials) return this.hooks.say("This view has one energy: materials cannot be told apart.");
+    if (!this.pane().tellsMaterials) return this.hooks.say(t("say.noMaterials"));
     this.pane().change({ strip, mode: "colour" });
   }
 
@@ -131,9 +132,7 @@ export function percent(share: number): string {
 }
 
 function materialLegend(): Node[] {
-  return [["organic", "organic"], ["mixed", "light metal, mixed"], ["metal", "metal"]].map(([name, words]) =>
-    el("span", { class: `is-${name}` }, words),
-  );
+  return (["organic", "mixed", "metal"] as const).map((name) => el("span", { class: `is-${name}` }, t(`legend.${name}`)));
 }
 
 /** Marks the button with this value as the pressed one of its group. */

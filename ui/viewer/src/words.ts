@@ -1,27 +1,27 @@
 /** Sentences and figures that the officer reads. Pure. */
+import { t } from "./i18n";
 import type { Disposition, Row } from "./wire";
 
-export const DONE: Record<Disposition, string> = { release: "Released", hold: "Held", inspect: "Sent to inspection" };
-
 export function doneWords(disposition: Disposition): string {
-  return DONE[disposition];
+  return t(`done.${disposition}`);
 }
 
+/** Reasons, as the archive keeps them whatever language is spoken, and the key of what an officer reads. */
 export const REASONS = [
-  "Suspected contraband",
-  "Dense area not penetrated",
-  "Load does not match the declaration",
-  "Possible hidden compartment",
-  "Picture not good enough",
+  ["Suspected contraband", "reason.contraband"],
+  ["Dense area not penetrated", "reason.dense"],
+  ["Load does not match the declaration", "reason.mismatch"],
+  ["Possible hidden compartment", "reason.hidden"],
+  ["Picture not good enough", "reason.picture"],
 ] as const;
 
 /** How long ago, short: "now", "4 min", "3 h", "2 d". */
 export function age(then: string, now: number): string {
   const seconds = Math.max(0, (now - Date.parse(then)) / 1000);
-  if (seconds < 45) return "now";
-  if (seconds < 3570) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 84600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86400)} d`;
+  if (seconds < 45) return t("age.now");
+  if (seconds < 3570) return t("age.min", { n: Math.round(seconds / 60) });
+  if (seconds < 84600) return t("age.h", { n: Math.round(seconds / 3600) });
+  return t("age.d", { n: Math.round(seconds / 86400) });
 }
 
 /** Seconds as a stopwatch: "0:07", "12:40". */
@@ -36,9 +36,9 @@ export function shortId(modelId: string): string {
 
 /** What a scan's status means to an officer. */
 export function statusWords(row: Pick<Row, "status" | "disposition">): string {
-  if (row.status === "received") return "being analysed";
-  if (row.status === "failed") return "not analysed";
-  if (row.status === "decided") return row.disposition ? DONE[row.disposition].toLowerCase() : "decided";
+  if (row.status === "received") return t("status.received");
+  if (row.status === "failed") return t("status.failed");
+  if (row.status === "decided") return t(row.disposition ? `status.${row.disposition}` : "status.decided");
   return "";
 }
 
@@ -54,11 +54,12 @@ export function blocked(
 ): string | null {
   const { disposition, pendingNames } = state;
   if (pendingNames.length > 0) {
-    const which = pendingNames.slice(0, 3).join(", ") + (pendingNames.length > 3 ? ` and ${pendingNames.length - 3} more` : "");
-    return `Still to judge: ${which}.`;
+    const first = pendingNames.slice(0, 3).join(", ");
+    const more = pendingNames.length - 3;
+    return t("blocks.pending", { which: more > 0 ? t("blocks.more", { which: first, n: more }) : first });
   }
-  if (!disposition) return "Choose release, hold or inspect.";
-  if (!state.reason && disposition !== "release") return `To ${disposition} needs a reason.`;
-  if (!state.reason && state.correcting) return "A correction needs a reason.";
+  if (!disposition) return t("blocks.choose");
+  if (!state.reason && disposition !== "release") return t(`blocks.${disposition}`);
+  if (!state.reason && state.correcting) return t("blocks.correction");
   return null;
 }

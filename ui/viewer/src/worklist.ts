@@ -1,4 +1,5 @@
 /** The list of scans, most suspicious first. */
+import { t } from "./i18n";
 import { el } from "./dom";
 import { age, statusWords } from "./words";
 import type { Kind, Row } from "./wire";
@@ -34,7 +35,7 @@ function fill(item: HTMLLIElement, row: Row, state: ListState, now: number): voi
   const kind = row.top_kind ? state.kindOf(row.top_kind) : undefined;
   const score = row.score ?? 0;
   const status = statusWords(row);
-  const top = kind ? `${kind.name}${row.n_findings > 1 ? ` +${row.n_findings - 1}` : ""}` : row.score === null ? "" : "Nothing found";
+  const top = kind ? `${kind.name}${row.n_findings > 1 ? ` +${row.n_findings - 1}` : ""}` : row.score === null ? "" : t("row.nothing");
   const bar = el("i", {});
   bar.style.width = `${Math.round(score * 100)}%`;
   button.replaceChildren(
@@ -45,7 +46,7 @@ function fill(item: HTMLLIElement, row: Row, state: ListState, now: number): voi
     el("span", { class: "cs-row-kind" }, top),
     el("span", { class: `cs-row-status is-${row.disposition ?? row.status}` }, status || row.station_id),
   );
-  button.title = `${row.scan_id} from ${row.station_id}, ${new Date(row.taken_at).toLocaleString()}`;
+  button.title = t("row.from", { scan: row.scan_id, station: row.station_id, when: new Date(row.taken_at).toLocaleString() });
   button.style.setProperty("--kind", kind?.colour ?? "var(--faint)");
   button.classList.toggle("is-fresh", state.fresh.has(row.scan_id));
   if (row.scan_id === state.chosen) button.setAttribute("aria-current", "true");
