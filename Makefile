@@ -8,7 +8,9 @@ DATA_DIR ?= var
 
 .PHONY: demo test lint types layers unit viewer-test lock wheel browser clean
 
-demo: $(VENV)/serving.stamp $(VIEWER)
+# What to install and what to bundle wait for different things, so they are made side by side.
+demo: | $(UV)
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/serving.stamp $(VIEWER)
 	$(BIN)/cargoscope demo --data-dir $(DATA_DIR)
 
 test: $(VENV)/dev.stamp $(VIEWER) browser lint types layers viewer-test unit

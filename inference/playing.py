@@ -46,10 +46,10 @@ class Outbox:
         return sorted((self.folder / "refused").glob("*.scan"))
 
     def deliver(self, service: Service, path: Path, streamed: bool, stop: Stop) -> None:
-        """Send one scan and remove it from the outbox once it is stored."""
+        """Send one scan and remove it from the outbox once it is stored. One that cannot be read counts as refused."""
         try:
             done = deliver(sender(service, path, streamed), path.name, stop)
-        except RefusedError as error:
+        except (RefusedError, ScanError) as error:
             log.error("refused, kept aside", scan=path.name, error=str(error))
             path.rename(self.folder / "refused" / path.name)
             return

@@ -2,6 +2,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import structlog
 from typer.testing import CliRunner
@@ -9,6 +10,10 @@ from typer.testing import CliRunner
 from cargoscope.cli import app
 from cargoscope.datasets.archive import Archive
 from cargoscope.datasets.archive.database import only_process
+from cargoscope.inference.blocks import pack
+from cargoscope.inference.streams import Streams
+from cargoscope.inference.wire import Hello, HelloView
+from cargoscope.settings import Settings
 
 run = CliRunner()
 
@@ -32,6 +37,17 @@ def test_an_officer_and_a_station_are_added_and_can_come_in(tmp_path: Path) -> N
     with Archive(tmp_path) as archive:
         assert archive.accounts.check_password("lan", password).must_change
         assert archive.accounts.station_of(key) == "gate-1"
+
+
+def test_the_technician_sees_what_arrived_of_a_broken_stream_and_where_it_lies(tmp_path: Path) -> None:
+    view = HelloView(name="side", energies=("6MV",), open_beam=(60000,), height=4)
+    hello = Hello(scan_id="scan-1", taken_at="2026-11-22T12:00:00+00:00", views=(view,))
+    spool = Streams(Settings(data_dir=tmp_path)).open(hello, "gate-1")
+    spool.add(pack(0, 0, np.ones((1, 4, 9), np.uint16)))
+    spool.close()
+    told = run.invoke(app, ["stations", "streams", "--data-dir", str(tmp_path)]).output
+    assert told.startswith("gate-1 scan-1: 9 columns, unfinished since ")
+    assert told.endswith(f"{tmp_path / 'streams' / 'gate-1' / 'scan-1'}\n")
 
 
 @pytest.mark.parametrize(

@@ -107,11 +107,6 @@ class Archive:
             raise NotFoundError(f"no scan {scan_id!r}")
         return records.stored_scan(row)
 
-    def holds(self, scan_id: str) -> bool:
-        """Whether there is a scan of that id."""
-        with self._engine.connect() as connection:
-            return connection.execute(sa.select(scans.c.seq).where(scans.c.scan_id == scan_id)).first() is not None
-
     def count(self, station_id: str | None = None) -> int:
         """How many scans there are, of all stations or of one."""
         query = sa.select(sa.func.count()).select_from(scans)

@@ -135,7 +135,14 @@ def test_a_folder_is_played_past_files_that_are_no_scans(live: Running, tmp_path
     assert path.name == "notes.txt"
     assert "notes.txt" in why
     with archive_of(live) as archive:
-        assert all(archive.holds(name) for name in names)
+        assert {archive.stored(name).scan_id for name in names} == set(names)
+
+
+def test_a_scan_in_the_outbox_that_cannot_be_read_is_kept_aside_and_holds_up_no_other(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    outbox.put(builders.scan()).write_bytes(b"half a pack")
+    outbox.deliver(Service("http://127.0.0.1:9", "x"), tmp_path / "scan-1.scan", True, Impatient())
+    assert (outbox.waiting(), [path.name for path in outbox.refused()]) == ([], ["scan-1.scan"])
 
 
 def test_a_simulated_station_keeps_its_scans_until_they_are_stored(live: Running, tmp_path: Path) -> None:
