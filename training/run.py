@@ -94,7 +94,7 @@ def export_checkpoint(
     state = read_checkpoint(checkpoint)
     recipe = Recipe.from_table(state["recipe"], str(checkpoint))
     manifest, known = from_folders(validation), from_folders(calibration)
-    id_file = checkpoint.parent / "manifest_id.txt"
+    id_file = checkpoint.parent / MANIFEST_FILE
     trained_on = id_file.read_text("ascii").strip() if id_file.is_file() else None
     card, scores = release(recipe, state["average"], manifest, open_package, output, now, trained_on, far=far)
     yield card, scores

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from cargoscope.datasets.atomic import write_whole
+from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.dicos_report import ThreatReport, uid_for, write_report
 from cargoscope.datasets.formats.limits import Limits
 from cargoscope.detections import Detections, Finding

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 import jsonschema
 import numpy as np
 
-from cargoscope.datasets.atomic import write_whole
+from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.limits import Limits
 from cargoscope.datasets.formats.tiff import read_tiff, tiff_shape, write_tiff
 from cargoscope.errors import LimitError, ScanError

@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from cargoscope.datasets.atomic import write_whole
+from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.limits import Limits
 from cargoscope.datasets.labels.files import read_bytes
 from cargoscope.datasets.labels.images import LabelledImage, LabelSet, fitted

@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from cargoscope.datasets.atomic import write_whole
+from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.package import SUFFIX, write_package
 from cargoscope.datasets.formats.read import ScanFiles, find_scans, read_files
 from cargoscope.datasets.projection.articles import Article

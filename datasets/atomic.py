@@ -1,3 +1,0 @@
-"""Moved to `cargoscope.atomic`."""
-
-from cargoscope.atomic import write_whole as write_whole
