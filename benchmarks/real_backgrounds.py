@@ -18,10 +18,11 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from cargoscope.datasets.projection.articles import folder_articles
 from cargoscope.datasets.projection.tone import Tone
-from cargoscope.datasets.projection.write import Order, backgrounds, gamma_of, projected
+from cargoscope.datasets.projection.write import Onto, Order, backgrounds, gamma_of, projected
 from cargoscope.datasets.truth import TruthObject
 from cargoscope.detections import Detections
 from cargoscope.inference.engine import Engine
@@ -35,9 +36,15 @@ MODES: Final = ("hardening", "hardening", "displacement")
 CROP_MM: Final = (2400.0, 1600.0)
 
 
+COUNTED: Final = ("everything", "inside", "firearms", "firearms inside")
+"""Which findings count, as alarms and as hits: all of the whole picture (the figure to quote); those whose centre lies
+in a container's box; those that say firearm; both. The others only say where alarms come from."""
+
+
 @dataclass(frozen=True)
 class Trial:
-    """One article in one scan, and the best score among the findings that hit it (0: none did)."""
+    """One article in one scan. scores: for each of COUNTED the best among the findings that hit it (0: none did);
+    loudest: the best on the scan as it is."""
 
     scan: str
     article: str
@@ -46,8 +53,12 @@ class Trial:
     transmission: float
     mass_kg: float
     pitch_x_mm: float
-    score: float
-    kind: str
+    scores: dict[str, float]
+    loudest: dict[str, float]
+
+    @property
+    def score(self) -> float:
+        return self.scores[COUNTED[0]]
 
 
 def main() -> None:
@@ -58,7 +69,6 @@ def main() -> None:
     rifles = folder_articles(options.cut_outs, ["rifle"])
     tone = Tone(gamma_of(options.gamma, ontos))
     order = Order(options.seed, MODES, tone=tone, jpeg_quality=90)
-    loudest: list[float] = []
     trials: list[Trial] = []
     pictures: dict[str, list[tuple[float, cv2.typing.MatLike]]] = {"missed": [], "found": [], "false-alarms": []}
     with Engine(options.model, threads=options.threads) as engine:
@@ -67,12 +77,11 @@ def main() -> None:
             (thing,) = truth.objects
             on_clean = engine.detect(_seen(clean, options.pitch), LOWEST)
             on_made = engine.detect(_seen(made, options.pitch), LOWEST)
-            loudest.append(float(on_clean.scores.max(initial=0.0)))
-            trials.append(_trial(thing, onto.files.paths[0].name, on_made))
+            trials.append(_trial(thing, onto, on_made, on_clean))
             if options.sheets:
                 _keep(pictures, made, thing, trials[-1], clean, on_clean)
-            print(f"{number + 1}/{len(ontos)} {trials[-1]} loudest on the clean scan {loudest[-1]:.3f}", flush=True)
-    table = _table(trials, np.array(loudest, np.float64))
+            print(f"{number + 1}/{len(ontos)} {json.dumps(asdict(trials[-1]))}", flush=True)
+    table = _table(trials)
     head = {"model_id": engine.card.model_id, "pitch": options.pitch, "seed": options.seed, "gamma": tone.gamma}
     options.output.write_text(json.dumps(head | table, indent=1) + "\n")
     print(_text(table))
@@ -102,23 +111,35 @@ def _seen(scan: Scan, pitch: str) -> Scan:
     return replace(scan, views=(replace(view, pitch_mm=None if pitch == "assumed" else view.pitch_mm),))
 
 
-def _trial(thing: TruthObject, scan: str, found: Detections) -> Trial:
-    rows = np.flatnonzero(hit(np.array(thing.box, np.float64), found.boxes))
-    best = rows[np.argmax(found.scores[rows])] if len(rows) else None
+def _trial(thing: TruthObject, onto: Onto, found: Detections, on_clean: Detections) -> Trial:
+    hits = hit(np.array(thing.box, np.float64), found.boxes)
     return Trial(
-        scan,
+        onto.files.paths[0].name,
         thing.instance,
         str(thing.facts["mode"]),
         thing.cnr,
         float(thing.facts["background_transmission"]),
         float(thing.facts["mass_kg"]),
         float(thing.facts["pitch_x_mm"]),
-        0.0 if best is None else float(found.scores[best]),
-        "" if best is None else found.classes[found.class_ids[best]],
+        {name: _best(found, hits & rows) for name, rows in _counted(found, onto).items()},
+        {name: _best(on_clean, rows) for name, rows in _counted(on_clean, onto).items()},
     )
 
 
-def _table(trials: Sequence[Trial], loudest: np.ndarray) -> dict[str, Any]:
+def _counted(found: Detections, onto: Onto) -> dict[str, npt.NDArray[np.bool_]]:
+    x, y = ((found.boxes[:, at] + found.boxes[:, at + 2]) / 2 for at in (0, 1))
+    inside = np.zeros(len(found), bool)
+    for x1, y1, x2, y2 in onto.boxes:
+        inside |= (x > x1) & (x < x2) & (y > y1) & (y < y2)
+    firearms = np.array([found.classes[class_id] == "firearm" for class_id in found.class_ids], bool)
+    return dict(zip(COUNTED, (np.ones(len(found), bool), inside, firearms, firearms & inside), strict=True))
+
+
+def _best(found: Detections, rows: npt.NDArray[np.bool_]) -> float:
+    return float(found.scores[rows].max(initial=0.0))
+
+
+def _table(trials: Sequence[Trial]) -> dict[str, Any]:
     groups: dict[str, Callable[[Trial], bool]] = {
         "all": lambda trial: True,
         "cnr>=3": lambda trial: trial.cnr >= CLEAR_CNR,
@@ -128,39 +149,43 @@ def _table(trials: Sequence[Trial], loudest: np.ndarray) -> dict[str, Any]:
         "rifles": lambda trial: "rifle" in trial.article,
         "hardening": lambda trial: trial.mode == "hardening",
         "displacement": lambda trial: trial.mode == "displacement",
-        **{
-            f"transmission {low:g}..{high:g}": lambda trial, low=low, high=high: low <= trial.transmission < high
-            for low, high in BANDS
-        },
+        **{f"transmission {low:g}..{high:g}": _within(low, high) for low, high in BANDS},
     }
     points = []
-    for far in FARS:
-        threshold = threshold_for(far, loudest)
-        rates = {}
-        for name, belongs in groups.items():
-            scores = [trial.score for trial in trials if belongs(trial)]
-            rate = Rate.of(sum(score >= threshold for score in scores), len(scores))
-            rates[name] = asdict(rate) | {"value": rate.value if rate.n else None}
-        alarms = Rate.of(int((loudest >= threshold).sum()), len(loudest))
-        points.append({"far": far, "threshold": threshold, "alarms": asdict(alarms), "pd": rates})
+    for counted in COUNTED:
+        loudest = np.array([trial.loudest[counted] for trial in trials], np.float64)
+        for far in FARS:
+            threshold = threshold_for(far, loudest)
+            rates = {}
+            for name, belongs in groups.items():
+                scores = [trial.scores[counted] for trial in trials if belongs(trial)]
+                rate = Rate.of(sum(score >= threshold for score in scores), len(scores))
+                rates[name] = asdict(rate) | {"value": rate.value if rate.n else None}
+            alarms = Rate.of(int((loudest >= threshold).sum()), len(loudest))
+            points.append(
+                {"counted": counted, "far": far, "threshold": threshold, "alarms": asdict(alarms), "pd": rates}
+            )
     return {
-        "clean_scans": len(loudest),
-        "articles": len({trial.article for trial in trials}),
+        "clean_scans": len({trial.scan for trial in trials}),
+        "cut_outs": len({trial.article for trial in trials}),
         "points": points,
-        "loudest": sorted((round(float(score), 4) for score in loudest), reverse=True),
         "trials": [asdict(trial) for trial in trials],
     }
 
 
+def _within(low: float, high: float) -> Callable[[Trial], bool]:
+    return lambda trial: low <= trial.transmission < high
+
+
 def _text(table: dict[str, Any]) -> str:
-    lines = [f"{table['clean_scans']} distinct clean scans, {table['articles']} cut-outs"]
+    lines = [f"{table['clean_scans']} distinct clean scans, {table['cut_outs']} cut-outs"]
     for point in table["points"]:
         lines.append(
-            f"at most {point['far']:.0%} alarms ({point['alarms']['hits']} of {point['alarms']['n']}), "
-            f"threshold {point['threshold']:.3f}"
+            f"{point['counted']}: at most {point['far']:.0%} alarms "
+            f"({point['alarms']['hits']} of {point['alarms']['n']}), threshold {point['threshold']:.3f}"
         )
         for name, rate in point["pd"].items():
-            if rate["n"]:
+            if rate["n"] and (point["counted"] == COUNTED[0] or name in ("all", "cnr>=3")):
                 lines.append(
                     f"  {name:22} {rate['hits']:3}/{rate['n']:<3} {rate['value']:.2f} "
                     f"[{rate['low']:.2f}, {rate['high']:.2f}]"
