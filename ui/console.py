@@ -30,7 +30,7 @@ PAGE_HEADERS: Final = {
 
 
 def mount(app: FastAPI, service_url: str) -> FastAPI:
-    """The app with the console at /console/, /login, /password and /static. ServiceError where no viewer is built."""
+    """The app with the console at /console/ and its pages and files. ServiceError where no viewer is built."""
     bundle = HERE / "static" / "viewer.js"
     if not bundle.is_file():
         raise ServiceError(f"the viewer is not built: no {bundle}; run 'npm ci' and 'npm run build' in ui/viewer")
@@ -127,6 +127,7 @@ def _officer_by(client: Client) -> Any:
 
 def _add_pages(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/messages", StaticFiles(directory=HERE / "messages"), name="messages")
     app.mount("/pages", StaticFiles(directory=HERE / "pages"), name="pages")
 
     @app.get("/", include_in_schema=False)

@@ -1,3 +1,15 @@
+// Speaks the officer's language, as the console does: the one chosen on this machine, else the browser's, else English.
+let words = {};
+const wanted = [localStorage.getItem("cargoscope.language") ?? "", ...navigator.languages].map((name) => name.slice(0, 2));
+const language = wanted.find((name) => ["en", "vi", "es"].includes(name)) ?? "en";
+if (language !== "en") {
+  fetch(`/messages/${language}.json`).then((answer) => answer.json()).then((catalogue) => {
+    words = catalogue;
+    document.documentElement.lang = language;
+    for (const element of document.querySelectorAll("[data-t]")) element.textContent = words[element.dataset.t];
+  }).catch(() => {});
+}
+
 // Sends the form to the service as JSON; a refusal is shown in words, and what was typed stays.
 const form = document.querySelector("form");
 const said = document.querySelector("[data-said]");
@@ -7,7 +19,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { again, ...body } = Object.fromEntries(new FormData(form));
   if (again !== undefined && again !== body.new) {
-    said.textContent = "The new password was typed in two ways.";
+    said.textContent = words["password.twoWays"] ?? "The new password was typed in two ways.";
     return;
   }
   said.textContent = "";
@@ -23,7 +35,7 @@ form.addEventListener("submit", async (event) => {
     else if (answer.status === 401 && form.dataset.call !== "/v1/login" && me.error === "not logged in") location.assign("/login");
     else said.textContent = sentence(me.error);
   } catch {
-    said.textContent = "The service does not answer. Try again.";
+    said.textContent = words["ask.away"] ?? "The service does not answer. Try again.";
   }
   button.disabled = false;
 });
