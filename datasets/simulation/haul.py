@@ -119,7 +119,8 @@ def truths(
 def _chassis(rng: np.random.Generator, x_mm: Span, wagon: bool) -> Span:
     """From where to where the vehicle's frame reaches under and beyond its containers."""
     if wagon:
-        return x_mm[0] - rng.uniform(200, 900), x_mm[1] + rng.uniform(200, 2500)
+        start = x_mm[0] - rng.uniform(200, 900)
+        return start, max(x_mm[1] + rng.uniform(200, 2500), start + 13_800)
     if x_mm[1] - x_mm[0] < 7000:
         return x_mm[0] - rng.uniform(200, 4200), x_mm[1] + rng.uniform(50, 4500)
     return x_mm[0] - rng.uniform(0, 500), x_mm[1] + rng.uniform(-50, 700)

@@ -35,11 +35,13 @@ def heap(canvas: Canvas, rng: np.random.Generator, hold: Hold, density: Span = (
     rows = np.arange(floor(canvas.row(hold.y_mm[1])), ceil(canvas.row(hold.y_mm[0])) + 3, dtype=np.float32)[:, None]
     shape = np.zeros((len(rows), c2 - c1), np.float32)
     slices = np.linspace(Z[0], Z[1], 9)
+    lift = abs(canvas.row(hold.y_mm[0] + crest.mean(), Z[0]) - canvas.row(hold.y_mm[0] + crest.mean(), Z[1]))
+    soft = np.float32(1 + 1.5 * lift / 8 + 0.03 * crest.mean() / pitch)
     for z in (slices[:-1] + slices[1:]) / 2:
         lower = 1 - bulge - 0.1 * (z / Z[1]) ** 2
         top = np.array(canvas.row(0.0, float(z))) - crest * lower * _scale(canvas, float(z)) / pitch
         top -= hold.y_mm[0] * _scale(canvas, float(z)) / pitch
-        shape += np.clip(rows - top[None, :].astype(np.float32) + 0.5, 0, 1) * np.clip(
+        shape += np.clip((rows - top[None, :].astype(np.float32)) / soft + 0.5, 0, 1) * np.clip(
             np.float32(canvas.row(hold.y_mm[0], float(z))) - rows + 0.5, 0, 1
         )
     depth = shape * np.float32((Z[1] - Z[0]) / 8)
@@ -202,10 +204,10 @@ def scrap(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     """Metal scrap thrown in: sheets, profiles, castings, wire, over a dense layer of turnings."""
     pitch = canvas.camera.pitch_mm
     tall = rng.uniform(0.25, 0.6) * (hold.y_mm[1] - hold.y_mm[0])
-    heap(canvas, rng, Hold(hold.x_mm, (hold.y_mm[0], hold.y_mm[0] + tall * 0.8)), (0.25, 0.6))
-    for _ in range(int((hold.x_mm[1] - hold.x_mm[0]) / rng.uniform(25, 60))):
+    heap(canvas, rng, Hold(hold.x_mm, (hold.y_mm[0], hold.y_mm[0] + tall * 0.8)), (0.1, 0.35))
+    for _ in range(int((hold.x_mm[1] - hold.x_mm[0]) / rng.uniform(12, 30))):
         x = rng.uniform(*hold.x_mm)
-        y = hold.y_mm[0] + tall * rng.beta(1.3, 1.8)
+        y = hold.y_mm[0] + 0.72 * tall * rng.beta(1.1, 1.4)
         centre = np.array([canvas.col(x), canvas.row(y, rng.uniform(-900, 900))])
         size = float(np.exp(rng.uniform(np.log(60), np.log(900)))) / pitch
         angle = rng.uniform(0, np.pi)
@@ -264,10 +266,10 @@ def car(canvas: Canvas, rng: np.random.Generator, x: float, y: float, length: fl
         return canvas.col(x + (1 - u if turn else u) * length), canvas.row(y + v * tall)
 
     shape = [(0, 0.2), (0.01, 0.5), (0.25, 0.62), (0.37, 0.98), (0.72, 1.0), (0.9, 0.66), (0.99, 0.6), (1, 0.22)]
-    canvas.polygon(STEEL, [at(u, v) for u, v in shape], rng.uniform(1.2, 2.0))
-    canvas.stroke(STEEL, [at(u, v) for u, v in shape], 30 / mm, 4.0)
+    canvas.polygon(STEEL, [at(u, v) for u, v in shape], rng.uniform(3.0, 4.5))
+    canvas.stroke(STEEL, [at(u, v) for u, v in shape], 30 / mm, 14.0)
     canvas.polygon(LIGHT, [at(0.4, 0.64), at(0.43, 0.92), at(0.68, 0.92), at(0.78, 0.64)], 1.2)
-    canvas.polygon(STEEL, [at(0.2, 0.2), at(0.2, 0.27), at(0.8, 0.27), at(0.8, 0.2)], 6)
+    canvas.polygon(STEEL, [at(0.2, 0.2), at(0.2, 0.27), at(0.8, 0.27), at(0.8, 0.2)], 40)
     canvas.box(ORGANIC, (x + 0.3 * length, x + 0.8 * length), (y + 0.3 * tall, y + 0.4 * tall), (-650, 650), 0.08)
     for u in (0.42, 0.62):
         for z in (-350.0, 350.0):
@@ -277,7 +279,7 @@ def car(canvas: Canvas, rng: np.random.Generator, x: float, y: float, length: fl
     for _ in range(9):
         centre = at(rng.uniform(0.06, 0.24), rng.uniform(0.26, 0.5))
         canvas.solid(STEEL, centre, (rng.uniform(60, 200) / mm, rng.uniform(60, 190) / mm), rng.uniform(6, 34))
-    canvas.polygon(STEEL, [at(0.09, 0.26), at(0.09, 0.5), at(0.2, 0.5), at(0.2, 0.26)], rng.uniform(20, 45))
+    canvas.polygon(STEEL, [at(0.09, 0.26), at(0.09, 0.5), at(0.2, 0.5), at(0.2, 0.26)], rng.uniform(70, 110))
     canvas.box(WATER, (x + 0.62 * length, x + 0.78 * length), (y + 0.18 * tall, y + 0.3 * tall), (-500, 500), 0.1)
     for u in (0.17, 0.82):
         for z in (-730.0, 730.0):

@@ -22,6 +22,7 @@ class Look:
     the hold's height. lean_mm: spread of the lean at the top. jitter_mm: spread of each layer's place. dome_mm: how
     much lower the shoulders of the top are. soft_px: width of the sides' fade. seam: how much lighter the joints are.
     gap_mm: between stacks. inside: patterns of the contents, of relative strength motif; metal: g/cm² of steel in them.
+    varied: no two packages show quite the same.
     """
 
     group: int
@@ -41,6 +42,7 @@ class Look:
     motif: float = 0.1
     metal: float = 0.0
     on_pallets: float = 0.0
+    varied: bool = False
 
 
 def paint_stacks(canvas: Canvas, rng: np.random.Generator, hold: Hold, look: Look) -> None:
@@ -66,10 +68,10 @@ def paint_stacks(canvas: Canvas, rng: np.random.Generator, hold: Hold, look: Loo
             while count > 1 and count * layer > tall - 40:
                 count -= 1
             own = wide * rng.normal(1, 0.015)
-            leaning = lean + rng.normal(0, look.lean_mm * 0.6)
+            leaning = lean + rng.normal(0, look.lean_mm)
             high = y0 + min(count * layer + rng.normal(0, 6), tall - 25)
             _stack(
-                canvas, rng, look, (x, x + own), (y0, high), z, density * rng.normal(1, 0.035), count, leaning, inside
+                canvas, rng, look, (x, x + own), (y0, high), z, density * rng.normal(1, 0.05), count, leaning, inside
             )
             x += own + abs(rng.normal(0, 5)) + (gap * rng.uniform(0.3, 2.0) if i % group_of == 0 else 0)
             i += 1
@@ -106,7 +108,7 @@ def _stack(
     phase = up * layers - level
     spread = abs(tops[1] - tops[0]) * up + abs(bottoms[1] - bottoms[0]) * (1 - up)
     seam = look.seam * np.maximum(0, 1 - np.minimum(phase, 1 - phase) * (foot - crown) / layers / 1.3)
-    weights = (1 + 0.04 * rng.standard_normal(layers))[level] * (1 - seam / (1 + spread / 2))
+    weights = (1 + 0.06 * rng.standard_normal(layers))[level] * (1 - seam / (1 + spread / 2))
     if look.dome_mm:
         drop = look.dome_mm / pitch * np.abs((x - (c1 + c2) / 2) / ((c2 - c1) / 2)) ** 3 * rng.uniform(0.6, 1.4)
         body *= _fade(rows[:, None] - drop.astype(np.float32), *tops) - _fade(rows, *bottoms)[:, None]
@@ -119,7 +121,8 @@ def _stack(
     if inside is not None:
         height, width = inside.shape
         iy = ((1 - phase) * (height - 1)).astype(int)
-        ix = (x - np.float32(c1)).astype(int) % width
+        moved = rng.integers(0, width if look.varied else 1, layers)[level]
+        ix = ((x - np.float32(c1)).astype(int) + moved[:, None]) % width
         motif = inside[iy[:, None], ix]
         patch *= 1 + np.float32(look.motif) * motif
         if look.metal:

@@ -1,0 +1,118 @@
+"""The richer scenes: every kind of goods, every container, and what is told of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cargoscope.datasets.simulation.beam.profiles import profile
+from cargoscope.datasets.simulation.canvas import Camera, Canvas
+from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE, fill
+from cargoscope.datasets.simulation.cargo.loose import car, heap
+from cargoscope.datasets.simulation.haul import haul
+from cargoscope.datasets.simulation.simulate import Plan, simulate, write_simulated
+from cargoscope.datasets.simulation.vehicle.container import SIZES_MM, Hold, hold_of
+from cargoscope.datasets.truth import ContainerTruth, read_coco
+from cargoscope.errors import SimulationError, TruthError
+
+SHORT = hold_of("22G1", 300.0, 1200.0)
+
+
+def canvas() -> Canvas:
+    return Canvas(Camera(1200.0, 6000.0, 12.0, 4400.0), (560, 300))
+
+
+def test_there_are_25_kinds_of_goods_and_each_has_a_four_digit_heading():
+    assert len(CATALOGUE) >= 25
+    for goods in CATALOGUE.values():
+        assert all(len(heading) == 4 and heading.isdigit() for heading in goods.headings)
+
+
+@pytest.mark.parametrize("kind", sorted(CATALOGUE))
+def test_every_kind_fills_a_hold_with_something_that_fits_a_truck(kind: str):
+    one = canvas()
+    names, headings = fill(one, np.random.default_rng(3), SHORT, (kind,), CATALOGUE[kind].cold)
+    mass_kg = float(np.maximum(one.mass, 0).sum()) * 1.2**2 / 1000
+    assert names == (kind,)
+    assert headings[0] in CATALOGUE[kind].headings
+    assert 100 < mass_kg < 45_000
+
+
+def test_a_heap_is_thinner_at_its_top_than_at_its_foot():
+    one = canvas()
+    heap(one, np.random.default_rng(1), SHORT)
+    rows = one.mass.sum(axis=0)[:, 250]
+    loaded = np.flatnonzero(rows > 1)
+    assert rows[loaded[0]] < 0.7 * rows[loaded[-1] - 20]
+    assert rows[: loaded[0] - 5].max() < 1
+
+
+def test_a_car_weighs_what_a_car_weighs():
+    one = canvas()
+    car(one, np.random.default_rng(5), 600.0, 1300.0, 4300.0)
+    assert 500 < float(np.maximum(one.mass, 0).sum()) * 1.2**2 / 1000 < 3000
+
+
+@pytest.mark.parametrize("size_type", sorted(SIZES_MM))
+def test_a_container_of_every_size_is_drawn_where_its_box_says(size_type: str):
+    made = haul(profile("linac-6-8bit"), np.random.default_rng(8), ("cartons",), (size_type,))
+    height, width = made.scene.structure.depth_mm.shape
+    for one in made.containers:
+        x1, y1, x2, y2 = one.box
+        assert 0 <= x1 < x2 <= width
+        assert 0 <= y1 < y2 <= height
+        assert (x2 - x1) * 5.4 == pytest.approx(SIZES_MM[size_type][0], rel=0.01)
+        inside = made.scene.structure.mass.sum(axis=0)[int(y1 + 15) : int(y2 - 15), int(x1 + 3) : int(x2 - 3)]
+        assert np.median(inside) > 1.5
+        assert (one.unit is not None) == size_type.endswith("R1")
+
+
+def test_an_empty_container_is_said_to_be_empty_and_a_full_one_full():
+    found = [simulate(Plan(seed=s, clean_share=1.0, cargo=("grain", "cartons")), 0)[1] for s in range(6)]
+    containers = [one for truth in found for one in truth.containers]
+    assert containers
+    for one in containers:
+        assert one.empty == (one.kinds == ())
+        assert (one.filled_volume > 0.02) == (not one.empty)
+        assert one.empty or one.mass_kg > 100
+
+
+def test_what_is_told_of_containers_survives_the_file(tmp_path: Path):
+    plan = Plan(seed=3, clean_share=1.0, cargo=("frozen",), containers=("45R1",))
+    (told,) = write_simulated(plan, 1, tmp_path)
+    (read,) = read_coco(tmp_path / "truth.json")
+    assert read.containers == told.containers
+    assert read.tractor == told.tractor
+    assert read.containers[0].cargo[0] in CATALOGUE["frozen"].headings
+
+
+def test_plans_that_name_neither_goods_nor_sizes_say_nothing_of_containers():
+    assert simulate(Plan(seed=5, clean_share=1.0), 3)[1].containers == ()
+
+
+def test_shares_beyond_one_are_refused():
+    with pytest.raises(TruthError, match="filled_volume"):
+        ContainerTruth("22G1", (0, 0, 9, 9), "right", (), (), True, 0.0, 1.5, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"cargo": ("dragons",)}, "cargo must be"),
+        ({"cargo": ()}, "cargo must be"),
+        ({"containers": ("99X9",)}, "containers must be"),
+        ({"containers": ()}, "containers must be"),
+    ],
+)
+def test_unknown_goods_and_sizes_are_refused(arguments: dict[str, tuple[str, ...]], words: str):
+    with pytest.raises(SimulationError, match=words):
+        Plan(**arguments)  # type: ignore[arg-type]
+
+
+def test_goods_stay_within_their_part_of_the_hold():
+    one = canvas()
+    part = Hold((1500.0, 4000.0), SHORT.y_mm)
+    CATALOGUE["cartons"].painter(one, np.random.default_rng(2), part)
+    loaded = np.flatnonzero((one.depth_mm > 50).any(axis=0)) * 12.0
+    assert loaded[0] > 1350
+    assert loaded[-1] < 4450
