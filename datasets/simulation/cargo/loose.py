@@ -56,7 +56,7 @@ def _scale(canvas: Canvas, z: float) -> float:
 def reels(canvas: Canvas, rng: np.random.Generator, hold: Hold, density: Span = (0.65, 0.95)) -> None:
     """Paper reels on end, one to three high, two or three rows behind one another, their rims like flat ellipses."""
     diameter, height = rng.uniform(800, 1250), rng.uniform(700, 1500)
-    layers = max(1, int(min(rng.integers(1, 4), (hold.y_mm[1] - hold.y_mm[0] - 60) // height)))
+    layers = max(1, min(int(rng.integers(1, 4)), int((hold.y_mm[1] - hold.y_mm[0] - 60) // height)))
     grams, core = rng.uniform(*density), rng.uniform(35, 80)
     rows = 2 if diameter < 1150 else 1
     extra = rng.random() < 0.5
