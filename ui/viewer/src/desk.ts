@@ -166,6 +166,7 @@ export class Desk {
       dwell_s: Math.round(this.seconds() * 10) / 10,
       supersedes: this.standing?.decision_id ?? null,
     };
+    this.outbox?.release(card.scan_id);
     try {
       await this.ask.decide(card.scan_id, decision);
     } catch (error) {

@@ -39,6 +39,11 @@ export class Outbox {
     this.again();
   }
 
+  /** A decision that waits is sent by hand now: it waits no more. */
+  release(scanId: string): void {
+    if (this.store.release(scanId)) this.again();
+  }
+
   /** Tries to send all that waits; called when the connection stands again, and every few seconds while something waits. */
   async flush(): Promise<void> {
     if (this.sending) return;
