@@ -20,7 +20,13 @@ app.add_typer(cli_data.app, name="data")
 @app.command()
 def simulate(
     output: Annotated[Path, typer.Option(help="Folder for the scans and truth.json; made where it is missing.")],
-    profile: Annotated[str, typer.Option(help="Scanner profile, such as linac-6-4 or linac-6-8bit.")] = "linac-6-4",
+    profile: Annotated[
+        str,
+        typer.Option(
+            help="Scanner profile: linac-6-4, linac-6-8bit, linac-6-35-mobile, linac-9-6; linac-6-4-gantry is held "
+            "out, for the test split alone; parcel-160 has clean parcels alone."
+        ),
+    ] = "linac-6-4",
     count: Annotated[int, typer.Option(min=1, help="Number of scans.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     split: Annotated[str, typer.Option(help="train, validation or test: each has articles of its own.")] = "train",

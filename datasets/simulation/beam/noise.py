@@ -169,7 +169,7 @@ def _quanta(signal: Map, variance: Map, exposure: Exposure, rng: np.random.Gener
     Its variance is that of the compound Poisson law. Where fewer than FEW photons would carry it, it is that many
     photons of equal energy, so that the last counts come in lumps as they do in a scanner.
     """
-    of_quanta: Map = np.maximum(variance, np.float32(1e-12)) / np.float32(exposure.photons)
+    of_quanta: Map = np.asarray(np.maximum(variance, 1e-12) / exposure.photons, np.float32)
     electronic = np.float32(exposure.electronic)
     noisy = signal + np.sqrt(of_quanta + electronic**2) * rng.standard_normal(signal.shape, np.float32)
     few = signal**2 < FEW * of_quanta

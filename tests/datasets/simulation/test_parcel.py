@@ -1,9 +1,12 @@
-"""Parcels are the same things from the side and from above."""
+"""Parcels are the same things from the side and from above; other scanners keep to what they are for."""
+
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 
-from cargoscope.datasets.simulation.beam.profiles import profile
+from cargoscope.cli import simulate as command
+from cargoscope.datasets.simulation.beam.profiles import profile, shipped
 from cargoscope.datasets.simulation.parcel import draw_parcel
 from cargoscope.datasets.simulation.simulate import Plan, simulate
 from cargoscope.errors import SimulationError
@@ -40,3 +43,23 @@ def test_a_held_out_scanner_is_for_the_test_split_alone():
         with pytest.raises(SimulationError, match="held out"):
             Plan("linac-6-4-gantry", split=split)
     Plan("linac-6-4-gantry", split="test")
+
+
+def test_the_commands_help_names_every_profile():
+    (option,) = get_type_hints(command, include_extras=True)["profile"].__metadata__
+    assert all(f"{name}" in option.help for name in shipped())
+
+
+@pytest.mark.parametrize("name", ["linac-9-6", "linac-6-35-mobile", "linac-6-4-gantry"])
+def test_other_scanners_make_scans_whose_truth_lies_inside_them(name: str):
+    facts = profile(name)
+    scan, truth = simulate(Plan(name, 3, "test", 0.0, (1, 2)), 0)
+    (view,) = scan.views
+    assert (view.energies, view.bits) == (facts.energies, facts.bits)
+    assert (view.pixels % (1 << (16 - facts.bits)) == 0).all()
+    width, height = view.size_wh
+    for thing in truth.objects:
+        x1, y1, x2, y2 = (int(edge) for edge in thing.box)
+        assert 0 <= x1 < x2 <= width
+        assert 0 <= y1 < y2 <= height
+        assert thing.mask.shape == (y2 - y1, x2 - x1)
