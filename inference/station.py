@@ -82,7 +82,9 @@ def stream_scan(service: Service, scan: Scan) -> str:
     url = f"{service.url.replace('http', 'ws', 1)}/v1/stream"
     try:
         proxy: Literal[True] | None = True if service.by_proxy else None
-        with connect(url, additional_headers=service.headers, compression=None, proxy=proxy) as socket:
+        with connect(
+            url, additional_headers=service.headers, compression=None, proxy=proxy, open_timeout=ANSWER_S
+        ) as socket:
             return _stream(socket, scan)
     except InvalidStatus as error:
         if error.response.status_code in (401, 403):
