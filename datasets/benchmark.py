@@ -23,6 +23,7 @@ from cargoscope.datasets.formats.package import read_package, write_package
 from cargoscope.datasets.simulation.beam.profiles import profile
 from cargoscope.datasets.simulation.simulate import Plan, simulate
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES, places_of
+from cargoscope.datasets.simulation.vehicle.container import SIZES_MM
 from cargoscope.datasets.truth import read_coco, write_coco
 from cargoscope.errors import SimulationError
 
@@ -30,6 +31,9 @@ SCHEMA: Final = "cargoscope.benchmark/1"
 HEADLINE: Final = ("firearm", "ammunition", "narcotics_package", "cigarettes", "ivory", "gas_cylinder")
 PROFILES: Final = ("linac-6-4", "linac-6-8bit", "linac-9-6", "linac-6-35-mobile", "linac-6-4-gantry")
 """Scanners of this version of the benchmark, in this order; those flagged held_out appear in the test part alone."""
+
+CONTAINERS: Final = tuple(SIZES_MM)
+"""All sizes, with all goods: the simulator's richer scenes."""
 
 FIRST_SEED: Final = 7100
 """Of the clean scans; each headline class has the next. Splits have random streams of their own, so the same seed of
@@ -70,9 +74,10 @@ class Cell:
     @property
     def plan(self) -> Plan:
         if self.subject == "clean":
-            return Plan(self.profile, self.seed, self.part, clean_share=1.0)
+            return Plan(self.profile, self.seed, self.part, clean_share=1.0, containers=CONTAINERS)
         places = places_of(self.subject, ALL_PLACES)
-        return Plan(self.profile, self.seed, self.part, 0.0, (1, 1), (self.subject,), places)
+        kinds = (self.subject,)
+        return Plan(self.profile, self.seed, self.part, 0.0, (1, 1), kinds, places, containers=CONTAINERS)
 
 
 def cells(tier: str) -> tuple[Cell, ...]:
