@@ -27,6 +27,7 @@ def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: 
         container.posts(canvas, rng, x_mm, y_mm, z)
         if not cold:
             _rings(canvas, rng, x_mm, y_mm, z)
+            _corrugation(canvas, rng, x_mm, y_mm, z)
         _end_frames(canvas, rng, x_mm, y_mm, z)
         sill = (canvas.row(y_mm[0] + 150, z), canvas.row(y_mm[0] + 20, z))
         canvas.rectangle(STEEL, x_mm, sill, rng.uniform(2, 7) * STEEL_G_CM2_MM)
@@ -39,6 +40,18 @@ def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: 
     _doors(canvas, rng, x_mm[1], y_mm)
     _roof(canvas, rng, x_mm, y_mm[1])
     _marks(canvas, rng, x_mm, y_mm)
+
+
+def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
+    """The flanks and bends of a wall's waves, a little unevenly pressed: what makes empty containers look ribbed."""
+    step, bend = float(rng.choice([278.0, 250.0, 220.0])), rng.uniform(0.03, 0.09)
+    rows = (canvas.row(y_mm[1] - 70, z), canvas.row(y_mm[0] + 160, z))
+    for x in np.arange(x_mm[0] + 110 + rng.uniform(0, step), x_mm[1] - 250, step):
+        for flank in (0.0, 0.5 * step):
+            left = x + flank + rng.normal(0, 2)
+            canvas.rectangle(STEEL, (left, left + 66), rows, bend * rng.uniform(0.5, 1.5))
+            canvas.rectangle(STEEL, (left, left + 8), rows, bend * rng.uniform(0.5, 3.0))
+            canvas.rectangle(STEEL, (left + 58, left + 66), rows, bend * rng.uniform(0.5, 3.0))
 
 
 def _rings(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
