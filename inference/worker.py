@@ -1,4 +1,6 @@
-"""The worker: a thread that takes scans from the archive, oldest first, and stores what the active model finds.
+"""The worker: a thread that takes scans from the archive and stores what the active model finds.
+
+What it tried least often comes first, among equals the oldest: a scan that ends the service holds up no other.
 
 The database is the queue. A scan leaves it only when its detections, or the reason why there are none, are stored;
 so whatever a killed service left undone is done after the next start.
@@ -23,7 +25,11 @@ from cargoscope.scan import Scan
 log = structlog.get_logger("cargoscope.worker")
 
 MAX_ATTEMPTS: Final = 3
-"""Attempts at one scan, over all starts of the service: a scan that kills the process must not do so for ever."""
+"""Attempts at one scan that ends in an error."""
+
+MAX_ENDS: Final = 10
+"""Attempts at one scan that ended the service, over all its starts: a scan that kills the process must not do so for
+ever. So many, because a service that is killed from outside three times may have been at the same scan each time."""
 
 LOOK_S: Final = 0.5
 """How often the worker looks for a newly promoted model, and for work that another process left."""
@@ -124,8 +130,8 @@ class Worker:
     def _examine(self, scan_id: str, detector: Detector) -> None:
         attempt = self.archive.attempt(scan_id)
         found, score, error = Detections.none(detector.card.classes), None, None
-        if attempt > MAX_ATTEMPTS:
-            error = f"examining it ended the service {MAX_ATTEMPTS} times"
+        if attempt > MAX_ENDS:
+            error = f"examining it ended the service {MAX_ENDS} times"
         else:
             try:
                 found, score = detector.examine(self.archive.open_scan(scan_id))

@@ -141,9 +141,10 @@ class Archive:
             return worklist.page(connection, "open", 0, 0)[1]
 
     def next_pending(self) -> str | None:
-        """The oldest scan that no model has examined yet."""
+        """The scan that no model has examined yet and that was attempted least often; the oldest of those."""
         done = sa.exists().where(analyses.c.scan_id == scans.c.scan_id)
-        query = sa.select(scans.c.scan_id).where(~done).order_by(scans.c.seq).limit(1)
+        tried = sa.select(sa.func.count()).select_from(attempts).where(attempts.c.scan_id == scans.c.scan_id)
+        query = sa.select(scans.c.scan_id).where(~done).order_by(tried.scalar_subquery(), scans.c.seq).limit(1)
         with self._engine.connect() as connection:
             scan_id = connection.execute(query).scalar()
         return None if scan_id is None else str(scan_id)
