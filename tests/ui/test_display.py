@@ -20,8 +20,8 @@ BACK_TO_THE_FIRST = ("t", "q", "Shift+P", "y", "g", "o", "0")
 
 
 def two_materials() -> View:
-    """Organic cargo on the left, steel on the right, a little noise, and a block that lets nothing through."""
-    thickness = np.random.default_rng(1).normal(1.0, 0.01, (300, 900))
+    """Cargo that gets denser downwards, organic left and steel right, and a block that lets nothing through."""
+    thickness = np.random.default_rng(1).normal(0.5, 0.01, (300, 900)) + np.linspace(0, 5.5, 300)[:, None]
     ratio = np.where(np.arange(900) < 450, 0.83, 0.92)
     thickness[40:140, 600:700] = 12
     planes = np.stack([60000 * np.exp(-thickness), 60000 * np.exp(-thickness / ratio)])
