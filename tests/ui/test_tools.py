@@ -33,7 +33,7 @@ def test_every_tool_measures_by_keyboard_alone_and_by_mouse(running: House, page
     press("Enter")
     expect(readout.locator("dd")).to_have_text([re.compile(r"0\.5\d\d0\.[45]"), re.compile(r"0\.5\d\d0\.[56]")])
     press("Shift+A")
-    expect(readout).to_contain_text("cm²")
+    expect(readout).to_contain_text("m²")
     press("Escape")
     expect(readout).to_be_hidden()
     pane = page.locator("[data-part=pane]").bounding_box()
