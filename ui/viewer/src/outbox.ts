@@ -48,8 +48,9 @@ export class Outbox {
   async flush(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    for (const { scanId, decision } of this.store.waiting()) {
-      if (!(await this.send(scanId, decision))) break;
+    for (const { scanId } of this.store.waiting()) {
+      const decision = this.store.held(scanId); // while others went out, it may have been taken back or decided anew
+      if (decision && !(await this.send(scanId, decision))) break;
     }
     this.sending = false;
     this.again();

@@ -52,6 +52,11 @@ export class Store {
     this.write(`${this.own}outbox.${scanId}`, { at: now, value: decision });
   }
 
+  /** The decision on a scan that waits now. */
+  held(scanId: string): DecisionBody | undefined {
+    return this.read<DecisionBody>(`${this.own}outbox.${scanId}`)?.value;
+  }
+
   /** Takes a decision back that waits. False where none does. */
   release(scanId: string): boolean {
     const key = `${this.own}outbox.${scanId}`;
