@@ -55,7 +55,7 @@ def test_card_says_what_it_was_trained_on_and_int8_is_small_and_says_so(released
     card, small = read_card(released / "model"), read_card(released / "int8")
     assert card.trained_on == from_folder(trained / "data").manifest_id
     assert small.notes.startswith(f"INT8 of {card.name} {card.model_id[:12]}. On 6 clean and 6 other validation scans")
-    assert small.scores["validation"]["model_id"] == small.model_id
+    assert small.scores["validation"]["n_threat"] == 6
     assert small.parent == card.model_id
     assert small.classes == card.classes
     sizes = [(released / name / MODEL_FILE).stat().st_size for name in ("int8", "model")]
@@ -121,7 +121,7 @@ def test_a_release_that_breaks_off_leaves_the_older_model_as_it_was(
     def break_off(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(release, "evaluate", break_off)
+    monkeypatch.setattr(release, "examine", break_off)
     with pytest.raises(KeyboardInterrupt):
         list(
             export_checkpoint(
