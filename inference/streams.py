@@ -82,15 +82,14 @@ class Streams:
         return spool
 
     def unfinished(self, station_id: str | None = None) -> list[Unfinished]:
-        """What waits on the disk, of all stations or of one, the one that waits longest first."""
+        """What waits on the disk, of all stations or of one, the one that waits longest first. Nothing is moved: other
+        processes may ask too."""
         with self._lock:
             stations = sorted(_folders(self.root)) if station_id is None else [self.root / station_id]
-            for station in stations:
-                self._set_aside(station.name)
             found = [
-                self._read(folder, stale)
+                self._read(folder)
                 for station in stations
-                for stale, within in ((False, station), (True, station / STALE))
+                for within in (station, station / STALE)
                 for folder in _folders(within)
             ]
         return sorted((one for one in found if one is not None), key=lambda one: one.touched_at)
@@ -115,14 +114,17 @@ class Streams:
 
     def _set_aside(self, station_id: str) -> None:
         """Move what nobody touched for long to the stale ones."""
-        oldest = datetime.now(UTC) - timedelta(hours=self.settings.stream_stale_hours)
         for folder in _folders(self.root / station_id):
             aside = folder.parent / STALE / folder.name
-            if (station_id, folder.name) not in self._busy and _touched_at(folder) < oldest and not aside.exists():
+            left = (station_id, folder.name) not in self._busy and self._is_old(_touched_at(folder))
+            if left and not aside.exists():
                 make_folder(aside.parent)
                 move(folder, aside)
 
-    def _read(self, folder: Path, stale: bool) -> Unfinished | None:
+    def _is_old(self, touched_at: datetime) -> bool:
+        return touched_at < datetime.now(UTC) - timedelta(hours=self.settings.stream_stale_hours)
+
+    def _read(self, folder: Path) -> Unfinished | None:
         """None for a folder that is just being begun or removed, or in which nothing was announced or acknowledged."""
         try:
             said: dict[str, Any] = json.loads((folder / HELLO_FILE).read_text("utf-8"))
@@ -135,8 +137,8 @@ class Streams:
             touched_at = _touched_at(folder)
         except (OSError, ValueError, KeyError):
             return None
-        busy = (station_id, hello.scan_id) in self._busy
-        state: State = "stale" if stale else "streaming" if busy else "unfinished"
+        busy, stale = (station_id, hello.scan_id) in self._busy, folder.parent.name == STALE or self._is_old(touched_at)
+        state: State = "streaming" if busy else "stale" if stale else "unfinished"
         return Unfinished(station_id, hello, columns, touched_at, state, folder)
 
 

@@ -20,6 +20,7 @@ class _Tries:
 class Throttle:
     """Failed logins per key, such as (name, address). After `free` failures each further one doubles the wait.
 
+    Every longest_s without a failure forgets one: mistakes of months at an address that many share add up to nothing.
     Tries that run count as if they had failed already, so that many at once guess no faster than one after the other.
     forgives: whether a right one makes the failures of its key forgotten. Memory is bounded: of more than max_keys keys
     the one that was tried longest ago is forgotten. Times are of a monotonic clock.
@@ -56,6 +57,8 @@ class Throttle:
             tries = self._tries.get(key, _Tries())
             if tries.until_s > now_s:
                 raise ThrottledError(f"too many failed logins; try again in {tries.until_s - now_s:.0f} s")
+            calm = int((now_s - tries.until_s) // self.longest_s)
+            tries.failed, tries.until_s = max(0, tries.failed - calm), tries.until_s + calm * self.longest_s
             if tries.running and tries.failed + tries.running >= self.free:
                 raise ThrottledError("too many logins at once; try again")
             tries.running += 1

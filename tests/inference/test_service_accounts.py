@@ -116,6 +116,27 @@ def test_waits_double_up_to_a_limit_and_end_with_success() -> None:
     assert _passes(throttle, key, 100.0)
 
 
+def test_mistakes_now_and_then_never_lock_an_address_out() -> None:
+    throttle = Throttle(free=3, longest_s=300, forgives=False)
+    key = ("10.0.0.1",)
+    for number in range(20):
+        throttle.begin(key, 301.0 * number)
+        throttle.failed(key, 301.0 * number)
+        assert _passes(throttle, key, 301.0 * number)
+
+
+def test_whoever_guesses_as_often_as_allowed_soon_waits_the_longest_time_for_each() -> None:
+    throttle = Throttle(free=2, longest_s=8)
+    key = ("lan", "10.0.0.1")
+    guessed = 0
+    for now_s in range(100, 900):
+        if _passes(throttle, key, now_s):
+            throttle.begin(key, now_s)
+            throttle.failed(key, now_s)
+            guessed += 1
+    assert guessed <= 800 / 8 + 6
+
+
 def test_tries_that_run_count_until_they_end() -> None:
     throttle = Throttle(free=2)
     key = ("lan", "10.0.0.1")

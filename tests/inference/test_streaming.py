@@ -219,6 +219,16 @@ def test_a_stream_that_nobody_touched_for_long_makes_room_and_can_still_go_on(tm
     assert [(one.hello.scan_id, one.columns) for one in waiting] == [("scan-1", (64,))]
 
 
+def test_listing_streams_beside_a_running_service_moves_nothing(tmp_path: Path) -> None:
+    streams = Streams(Settings(data_dir=tmp_path))
+    spool = streams.open(Hello.model_validate(hello(builders.scan())), "gate-1")
+    lay_untouched(spool.folder, 3)
+    listed = Streams(Settings(data_dir=tmp_path)).unfinished()
+    assert [(one.state, one.folder) for one in listed] == [("stale", spool.folder)]
+    assert spool.folder.is_dir()
+    spool.close()
+
+
 def test_at_the_start_only_columns_of_the_very_scan_that_is_stored_are_forgotten(tmp_path: Path) -> None:
     mine = builders.scan(builders.cargo_view())
     theirs = replace(mine, station_id="gate-2", views=(builders.cargo_view(seed=1),))
