@@ -12,6 +12,7 @@ from cargoscope.models.card import CARD_FILE, MODEL_FILE, WEIGHTS_FILE, ModelCar
 
 RELEASES: Final = Path(__file__).parent / "releases"
 DEFAULT_RELEASE: Final = "cargoscope-s"
+PACKAGED: Final = (RELEASES / DEFAULT_RELEASE, RELEASES / f"{DEFAULT_RELEASE}-int8")
 POINTER: Final = "active"
 
 
@@ -22,11 +23,15 @@ class Registry:
         self.root = root
 
     @classmethod
-    def seeded(cls, root: Path, release: Path = RELEASES / DEFAULT_RELEASE) -> "Registry":
-        """The registry at root; while it has no active model, the packaged release is added and made active."""
+    def seeded(cls, root: Path, *releases: Path) -> "Registry":
+        """The registry at root; while it has no active model, the releases are added and the first is made active.
+
+        releases: model folders; without any those that the package carries.
+        """
         registry = cls(root)
         if registry.active_id() is None:
-            registry.promote(registry.add(release).model_id)
+            cards = [registry.add(release) for release in releases or PACKAGED]
+            registry.promote(cards[0].model_id)
         return registry
 
     def add(self, folder: Path) -> ModelCard:

@@ -74,3 +74,14 @@ def test_the_release_says_what_was_measured_and_that_it_is_simulated() -> None:
     measured = card.scores["test"]
     assert measured["n_clean"] + measured["n_threat"] == 500
     assert (card.trained_on or "").isalnum()
+
+
+def test_a_fresh_registry_serves_the_default_release_and_holds_its_int8_version(tmp_path: Path) -> None:
+    registry = Registry.seeded(tmp_path / "registry")
+    default = registry.active()
+    small = next(card for card in registry.list() if card != default)
+    assert (default.name, small.name) == (DEFAULT_RELEASE, f"{DEFAULT_RELEASE}-int8")
+    assert "simulated" in small.notes
+    assert small.scores["test"]["n_clean"] + small.scores["test"]["n_threat"] == 500
+    registry.promote(small.model_id)
+    assert registry.rollback() == default
