@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -105,9 +105,9 @@ def _compact(value: Tensor) -> Tensor:
     return value.half().contiguous() if value.is_floating_point() and value.ndim > 1 else value.contiguous()
 
 
-def set_thresholds(folder: Path, thresholds: Mapping[str, float], scores: Mapping[str, Any]) -> ModelCard:
-    """Write thresholds into the ONNX file and the card, scores into the card. The model_id follows the thresholds."""
-    card = replace(read_card(folder), thresholds=dict(thresholds), scores=dict(scores))
+def set_thresholds(folder: Path, thresholds: Mapping[str, float]) -> ModelCard:
+    """Write thresholds into the ONNX file and the card. The model_id follows them, and older scores are forgotten."""
+    card = replace(read_card(folder), thresholds=dict(thresholds), scores={})
     return seal(folder, folder / MODEL_FILE, card)
 
 

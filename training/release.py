@@ -154,8 +154,9 @@ def with_thresholds(
     threshold = scores.at(far).threshold
     if threshold > 1:
         log.warning("no threshold keeps false alarms to %.1f %%: too many clean scans score 1", 100 * far)
-    card = set_thresholds(folder, dict.fromkeys(before.classes, min(threshold, 1.0)), {"validation": scores.table()})
-    return card, replace(scores, model_id=card.model_id)
+    card = set_thresholds(folder, dict.fromkeys(before.classes, min(threshold, 1.0)))
+    scores = replace(scores, model_id=card.model_id)
+    return record_scores(folder, "validation", scores), scores
 
 
 def record_scores(folder: Path, name: str, scores: Scores) -> ModelCard:

@@ -55,6 +55,7 @@ def test_card_says_what_it_was_trained_on_and_int8_is_small_and_says_so(released
     card, small = read_card(released / "model"), read_card(released / "int8")
     assert card.trained_on == from_folder(trained / "data").manifest_id
     assert small.notes.startswith(f"INT8 of {card.name} {card.model_id[:12]}. On 6 clean and 6 other validation scans")
+    assert [one.scores["validation"]["model_id"] for one in (card, small)] == [card.model_id, small.model_id]
     assert small.scores["validation"]["n_threat"] == 6
     assert small.parent == card.model_id
     assert small.classes == card.classes
