@@ -60,8 +60,15 @@ class Client:
         answer = await self._ask("GET", f"/v1/scans/{quote(scan_id, safe='')}", cookie)
         return dict(answer.json())
 
-    async def decide(self, cookie: str, scan_id: str, decision: Mapping[str, Any]) -> dict[str, Any]:
-        """Store a decision; the service judges whether it is whole."""
+    async def decide(self, cookie: str, scan_id: str, officer: str, decision: Mapping[str, Any]) -> dict[str, Any]:
+        """Store a decision of that officer; the service judges whether it is whole.
+
+        AuthError as well where the cookie is another officer's: a page that was left open must not decide in the name
+        of whoever logged in after.
+        """
+        who = await self.me(cookie)
+        if who.name != officer:
+            raise AuthError(f"{who.name} is logged in now, not {officer}; nothing was saved.")
         url = f"/v1/scans/{quote(scan_id, safe='')}/decisions"
         return dict((await self._ask("POST", url, cookie, json=dict(decision))).json())
 

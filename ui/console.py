@@ -73,7 +73,8 @@ def desk(client: Client, stamp: str) -> Any:
 
     async def decide(question: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         """Sends the officer's decision on one scan."""
-        return await _answered(client.decide(_cookie(request), str(question["scan_id"]), question["decision"]))
+        officer, scan_id = str(question["officer"]), str(question["scan_id"])
+        return await _answered(client.decide(_cookie(request), scan_id, officer, question["decision"]))
 
     with gr.Blocks(title="Cargoscope", analytics_enabled=False, fill_height=True) as page:
         gr.HTML(

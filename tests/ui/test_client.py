@@ -68,9 +68,12 @@ def test_worklist_card_and_decision_pass_through(tmp_path: Path) -> None:
             "dwell_s": 3.5,
             "supersedes": None,
         }
-        answer = ask(service, lambda client: client.decide(cookie(service), "a.b-1", decision))
+        with pytest.raises(AuthError, match="bo is logged in now, not lan"):
+            ask(service, lambda client: client.decide(cookie(service, "bo"), "a.b-1", "lan", decision))
+        assert service.archive.case("a.b-1").decisions == ()
+        answer = ask(service, lambda client: client.decide(cookie(service), "a.b-1", "lan", decision))
         with pytest.raises(ServiceError, match=r"decided.*\.$"):
-            ask(service, lambda client: client.decide(cookie(service, "bo"), "a.b-1", decision))
+            ask(service, lambda client: client.decide(cookie(service, "bo"), "a.b-1", "bo", decision))
         held = service.archive.case("a.b-1").decisions
     assert [row["scan_id"] for row in worklist["rows"]] == ["a.b-1"]
     assert worklist["total"] == 1

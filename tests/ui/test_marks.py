@@ -71,3 +71,43 @@ def test_a_decision_made_while_the_service_is_away_is_kept_and_sent_when_it_retu
     assert decision.disposition is Disposition.RELEASE
     assert decision.officer == "lan"
     page.close()
+
+
+def test_a_picture_that_cannot_be_fetched_leaves_no_other_scans_picture_behind(
+    running: House, chromium: Browser
+) -> None:
+    page = chromium.new_page(viewport=SIZE)
+    receive(running, "first")
+    receive(running, "second")
+    running.log_in(page)
+    name = page.locator("[data-part=card] h1")
+    page.mouse.move(700, 400)
+    pointer = page.locator("[data-part=pointer]")
+    expect(pointer).not_to_be_empty()
+    before = name.inner_text()
+    page.route("**/tiles/**", lambda route: route.fulfill(status=502, body="no"))
+    page.keyboard.press("n")
+    expect(name).not_to_have_text(before)
+    expect(page.locator("[data-part=said]")).to_contain_text("502")
+    page.mouse.move(720, 420)
+    expect(pointer).to_be_empty()
+    page.close()
+
+
+def test_logging_out_sends_what_waits_first(running: House, chromium: Browser) -> None:
+    page = chromium.new_page(viewport=SIZE)
+    receive(running, "suspect")
+    running.log_in(page)
+    expect(page.locator(".cs-region")).to_have_count(2)
+    page.route(CALLS, lambda route: route.fulfill(status=502, body="no"))
+    page.route("**/v1/me", lambda route: route.fulfill(status=502, body="no"))
+    for key in ("Shift+R", "l", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-part=waiting]")).to_be_visible()
+    page.unroute(CALLS)
+    page.unroute("**/v1/me")
+    page.click("[data-part=logout]")
+    page.wait_for_url("**/login")
+    assert len(running.archive.case("suspect").decisions) == 1
+    assert page.evaluate(LEFT_BEHIND) == []
+    page.close()

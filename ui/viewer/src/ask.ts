@@ -7,7 +7,7 @@ export interface Server {
   opening(question: object): Promise<unknown>;
   worklist(question: { state: WorkState }): Promise<unknown>;
   scan_card(question: { scan_id: string }): Promise<unknown>;
-  decide(question: { scan_id: string; decision: DecisionBody }): Promise<unknown>;
+  decide(question: { scan_id: string; officer: string; decision: DecisionBody }): Promise<unknown>;
 }
 
 export interface Worklist {
@@ -28,8 +28,9 @@ export class Ask {
   opening = () => answer<Opening>(this.server.opening({}));
   worklist = (state: WorkState) => answer<Worklist>(this.server.worklist({ state }));
   card = (scanId: string) => answer<Card>(this.server.scan_card({ scan_id: scanId }));
-  decide = (scanId: string, decision: DecisionBody) =>
-    answer<{ decision_id: string }>(this.server.decide({ scan_id: scanId, decision }));
+  /** officer: whose page this is; refused where somebody else has logged in since. */
+  decide = (scanId: string, officer: string, decision: DecisionBody) =>
+    answer<{ decision_id: string }>(this.server.decide({ scan_id: scanId, officer, decision }));
   /** Ends the session at the service itself, which alone can take the cookie back. */
   logout = () => answer<object>(fetch("/v1/logout", { method: "POST" }).then((said) => said.json()));
 }

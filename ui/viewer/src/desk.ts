@@ -21,6 +21,7 @@ import type { Card, DecisionBody, DecisionInfo, Disposition, Opening } from "./w
 export class Desk {
   readonly review: Review;
   private card: Card | null = null;
+  private officer = "";
   private correcting = false;
   private busy = false;
   private idle = false;
@@ -168,7 +169,7 @@ export class Desk {
     };
     this.outbox?.release(card.scan_id);
     try {
-      await this.ask.decide(card.scan_id, decision);
+      await this.ask.decide(card.scan_id, this.officer, decision);
     } catch (error) {
       this.setBusy(false);
       if (error instanceof Refusal && error.away) return this.outbox?.hold(card.scan_id, decision);
@@ -190,6 +191,7 @@ export class Desk {
 
   /** From here on marks are kept for this officer, and decisions that wait are theirs. */
   private workAs(officer: string): void {
+    this.officer = officer;
     this.store = new Store(localStorage, officer, Date.now());
     const prefs = new Prefs(localStorage, officer);
     this.prefs = prefs;
@@ -318,8 +320,9 @@ export class Desk {
 
   private async logout(): Promise<void> {
     try {
+      await this.outbox?.flush();
       await this.ask.logout();
-      this.card = null;
+      this.store = null;
       clearAll(localStorage);
     } catch (error) {
       return this.failed(error);

@@ -59,7 +59,7 @@ export class Outbox {
   /** False where the service is still away. A refusal is said, and the marks stay. */
   private async send(scanId: string, decision: DecisionBody): Promise<boolean> {
     try {
-      await this.ask.decide(scanId, decision);
+      await this.ask.decide(scanId, this.officer, decision);
     } catch (error) {
       if (error instanceof Refusal && (error.away || error.loggedOut)) return false;
       if (!(await this.arrived(scanId, decision))) {

@@ -85,11 +85,17 @@ export class Pane {
     return this.painter?.tellsMaterials ?? false;
   }
 
-  /** Opens one view of a scan with a window that fits it; a later call overtakes an earlier one. */
+  /**
+   * Opens one view of a scan with a window that fits it; a later call overtakes an earlier one. Where it cannot be
+   * fetched no picture is shown: one of another scan must not stand under this one's name.
+   */
   async open(card: Card, viewIndex: number): Promise<void> {
     const turn = ++this.opening;
     const view = card.views[viewIndex];
-    const { tiles, overview } = await rawSource(card.scan_id, viewIndex, view);
+    const { tiles, overview } = await rawSource(card.scan_id, viewIndex, view).catch((error: unknown) => {
+      if (turn === this.opening) this.close();
+      throw error;
+    });
     if (turn !== this.opening) return;
     this.view = view;
     this.painter = new Painter(view, overview);
@@ -120,6 +126,7 @@ export class Pane {
     this.loupe.look(null, null);
     this.show([], null);
     this.viewer.close();
+    this.hooks.onPointer("");
   }
 
   show(regions: readonly Region[], selected: string | null): void {

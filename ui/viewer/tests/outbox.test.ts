@@ -24,7 +24,7 @@ test("what is taken back or decided anew while others are sent does not go out a
   const store = new Store(shelf(), "lan", 0);
   ["first", "second", "third"].forEach((scanId, i) => store.hold(scanId, decision("old"), i));
   const sent: string[] = [];
-  const decide = (scanId: string, { reason }: DecisionBody) => {
+  const decide = (scanId: string, _officer: string, { reason }: DecisionBody) => {
     sent.push(`${scanId} ${reason}`);
     if (scanId === "first") {
       outbox.takeBack("second");
