@@ -8,7 +8,7 @@ as well, so it is read here too, without its masks.
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.limits import Limits
@@ -18,6 +18,9 @@ from cargoscope.datasets.manifest import Label, Role
 from cargoscope.errors import LabelError
 
 Table = dict[str, Any]
+
+SAME_PX: Final = 1e-6
+"""How far bbox and the box of our own may differ by rounding; beyond it somebody has moved bbox, and bbox counts."""
 
 
 def read_coco(path: Path, clip: bool = False) -> LabelSet:
@@ -161,13 +164,15 @@ def _label(entry: Table, kind: str, view: int, size_wh: tuple[int, int], where: 
     told = entry.get("attributes", {})
     if not isinstance(told, dict):
         raise LabelError(f"{where}: 'attributes' must be an object, got {_short(told)}")
-    if "box" in told:
-        box = _numbers(told["box"], 4, f"{where}: 'box'")
-    elif entry.get("bbox") is not None:
+    if entry.get("bbox") is not None:
         x, y, width, height = _numbers(entry["bbox"], 4, f"{where}: 'bbox'")
         box = [x, y, x + width, y + height]
     else:
         box = _around(entry.get("segmentation"), where)
+    if "box" in told:
+        exact = _numbers(told["box"], 4, f"{where}: 'box'")
+        if max(abs(a - b) for a, b in zip(exact, box, strict=True)) <= SAME_PX:
+            box = exact
     role = told.get("role", Role.OBJECT.value)
     if role not in {*Role}:
         raise LabelError(f"{where}: 'role' must be one of {[*Role]}, got {_short(role)}")

@@ -1,5 +1,6 @@
 """What is written in a form is read back from it: the same images, classes and boxes."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,15 @@ def test_coco_keeps_everything(labels: LabelSet):
         path = Path(folder, "labels.json")
         write_coco(path, labels)
         assert read_coco(path) == labels
+
+
+def test_a_box_that_another_tool_has_moved_is_read_where_it_is_now(tmp_path: Path):
+    path = tmp_path / "labels.json"
+    write_coco(path, label_set(image("truck.png", Label("firearm", 0, (0.1, 20.0, 0.3 + 50, 70.0)))))
+    table = json.loads(path.read_text("utf-8"))
+    table["annotations"][0] |= {"bbox": [200, 30, 40, 20], "attributes": {"box": [0.1, 20.0, 50.3, 70.0]}}
+    path.write_text(json.dumps(table), "utf-8")
+    assert read_coco(path).images[0].labels[0].box == (200, 30, 240, 50)
 
 
 @quick
