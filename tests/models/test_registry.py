@@ -81,6 +81,8 @@ def test_a_fresh_registry_serves_the_default_release_and_holds_its_int8_version(
     default = registry.active()
     small = next(card for card in registry.list() if card != default)
     assert (default.name, small.name) == (DEFAULT_RELEASE, f"{DEFAULT_RELEASE}-int8")
+    for card in (default, small):
+        assert {scores["model_id"] for scores in card.scores.values()} == {card.model_id}
     assert "simulated" in small.notes
     assert small.scores["test"]["n_clean"] + small.scores["test"]["n_threat"] == 500
     registry.promote(small.model_id)
