@@ -52,9 +52,12 @@ def release(
     trained_on: str | None = None,
     parent: str | None = None,
     far: float = FIRST_FAR,
+    one_scale: bool = True,
 ) -> tuple[ModelCard, Scores]:
     """Export into a folder, with classes of one scale (`equalise`) and the threshold that keeps the false-alarm rate on
     the validation scans.
+
+    one_scale: False where the validation scans also compare the model with another, which was not fitted to them.
 
     The folder gets the model when all is measured, not before. Refused at once: a rate that scores do not know, and
     validation scans that cannot judge a model.
@@ -67,7 +70,7 @@ def release(
         export(recipe, weights, folder, tiles, now, trained_on, parent)
         examined = examine(folder, validation, open_scan)
         added = shifts(examined, recipe.classes)
-        if added.any():
+        if one_scale and added.any():
             log.info("heat logits shifted by %s", dict(zip(recipe.classes, added.round(2).tolist(), strict=True)))
             export(recipe, with_shifted_heat(weights, added), folder, tiles, now, trained_on, parent)
             examined = shifted(examined, added)
