@@ -2,7 +2,7 @@
 
 import os
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from multiprocessing import get_context
@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from cargoscope.datasets.simulation.beam import motion
 from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, expose
@@ -145,7 +146,10 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
             tractor = carried.tractor
         found = _contraband(plan, scene, for_contraband, exposure)
         scene.structure.mass += scene.cargo.mass
-        view, objects = _view("side", scene.structure, facts, exposure, for_noise, found)
+        view, objects, shown = _view("side", scene.structure, facts, exposure, for_noise, found)
+        if shown is not None:
+            containers = tuple(_followed(one, shown) for one in containers)
+            tractor = tractor and motion.followed_box(tractor, shown)
         views = (view,)
     scan_id = f"sim-{plan.profile}-{plan.split}-{plan.seed}-{index:06d}"
     taken_at = EPOCH + timedelta(days=plan.seed % 3650, minutes=3 * index)
@@ -163,10 +167,10 @@ def _view(
     exposure: Exposure,
     rng: np.random.Generator,
     objects: list[TruthObject],
-) -> tuple[View, list[TruthObject]]:
-    """What a scanner makes of one finished picture, and where its objects are then, should columns have moved."""
+) -> tuple[View, list[TruthObject], npt.NDArray[np.float64] | None]:
+    """What a scanner makes of a finished picture, where its objects are then, and its columns if they moved."""
     rays = beam_of(facts.name)
-    variance = None
+    variance, shown = None, None
     if facts.compound:
         transmission, variance = rays.moments(canvas.mass)
     else:
@@ -178,7 +182,13 @@ def _view(
         objects = [motion.followed(thing, shown) for thing in objects]
     pixels = expose(transmission, facts, exposure, rng, variance)
     pitch_mm = (facts.pitch_mm, facts.pitch_mm)
-    return View(pixels, facts.energies, (facts.open_beam,) * len(pixels), pitch_mm, name, facts.bits), objects
+    view = View(pixels, facts.energies, (facts.open_beam,) * len(pixels), pitch_mm, name, facts.bits)
+    return view, objects, shown
+
+
+def _followed(container: ContainerTruth, shown: npt.NDArray[np.float64]) -> ContainerTruth:
+    unit = container.unit and motion.followed_box(container.unit, shown)
+    return replace(container, box=motion.followed_box(container.box, shown), unit=unit)
 
 
 def write_simulated(plan: Plan, count: int, out: Path, workers: int = 1) -> list[ScanTruth]:

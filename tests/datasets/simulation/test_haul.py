@@ -1,10 +1,13 @@
 """The richer scenes: every kind of goods, every container, and what is told of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cargoscope.datasets.simulation import simulate as simulating
+from cargoscope.datasets.simulation.beam import motion
 from cargoscope.datasets.simulation.beam.profiles import profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE, fill
@@ -116,3 +119,23 @@ def test_goods_stay_within_their_part_of_the_hold():
     loaded = np.flatnonzero((one.depth_mm > 50).any(axis=0)) * 12.0
     assert loaded[0] > 1350
     assert loaded[-1] < 4450
+
+
+def test_boxes_of_containers_follow_a_vehicle_that_changes_its_speed(monkeypatch: pytest.MonkeyPatch):
+    seen = []
+
+    def columns(*args):
+        seen.append(motion_columns(*args))
+        return seen[-1]
+
+    motion_columns, draw = motion.columns, simulating.draw_exposure
+    monkeypatch.setattr(motion, "columns", columns)
+    plan = Plan("linac-6-35-mobile", 3, clean_share=1.0, cargo=("cartons",), containers=("22R1",))
+    told = []
+    for speed in (0.0, 0.1):
+        monkeypatch.setattr(simulating, "draw_exposure", lambda *args, now=speed: replace(draw(*args), speed=now))
+        told.append(simulate(plan, 0)[1])
+    still, moving = told
+    assert moving.containers[0].box == motion.followed_box(still.containers[0].box, seen[0])
+    assert moving.containers[0].unit == motion.followed_box(still.containers[0].unit, seen[0])
+    assert abs(moving.containers[0].box[0] - still.containers[0].box[0]) > 1

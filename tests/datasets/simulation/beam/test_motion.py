@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cargoscope.datasets.simulation.beam.motion import columns, followed, stretched
+from cargoscope.datasets.simulation.beam.motion import columns, followed, followed_box, stretched
 from cargoscope.datasets.truth import TruthObject
 
 
@@ -48,3 +48,12 @@ def test_a_thing_of_one_column_is_not_lost():
 def test_standing_columns_stay():
     picture = np.random.default_rng(2).random((2, 5, 50)).astype(np.float32)
     assert stretched(picture, np.arange(50.0)) == pytest.approx(picture)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_box_follows_as_a_thing_does(seed: int):
+    shown = columns(900, 0.3, np.random.default_rng(seed))
+    after = followed(thing(500, 560), shown).box
+    assert followed_box((500.0, 10.0, 560.0, 16.0), shown) == pytest.approx(after, abs=1.01)
+    assert followed_box((0.0, 1.0, 900.0, 2.0), shown) == (0.0, 1.0, 900.0, 2.0)
+    assert followed_box((20.0, 1.0, 50.0, 2.0), np.arange(900.0)) == (20.0, 1.0, 50.0, 2.0)
