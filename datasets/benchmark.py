@@ -126,6 +126,8 @@ def build(tier: str, output: Path, workers: int = 1) -> Path:
 def _build_cell(cell: Cell, folder: Path, workers: int) -> None:
     """A cell's truth.json appears last: where it is, the cell is whole."""
     if (folder / "truth.json").is_file():
+        for left in folder.glob("*.truth.json"):  # of a build that was interrupted while it took them away
+            left.unlink()
         return
     folder.mkdir(parents=True, exist_ok=True)
     one = partial(_make, cell.plan, folder)

@@ -62,6 +62,8 @@ def test_a_build_is_whole_goes_on_and_refuses_another_tier(tiny: str, tmp_path: 
     (folder / "truth.json").unlink()
     (folder / kept[1].file_name).unlink()
     assert read_sums(build(tiny, tmp_path / "one").read_text("utf-8")) == made
+    (folder / f"{kept[1].scan_id}.truth.json").write_text("{}", "utf-8")
+    assert read_sums(build(tiny, tmp_path / "one").read_text("utf-8")) == made, "interrupted while it tidied up"
     with pytest.raises(SimulationError, match="another tier"):
         build("small", tmp_path / "one")
 
