@@ -9,7 +9,8 @@ from cargoscope.errors import LimitError
 class Limits:
     """The largest input that is accepted.
 
-    max_bytes: of a file, of all parts of a package once unpacked, and of all planes of a scan once decoded to 16 bits.
+    max_bytes: of a file, of all files of a scan, of all parts of a package once unpacked, and of all planes of a scan
+    once decoded to 16 bits.
     max_pixels: of one plane. max_energies: planes of a view. max_views: views of a scan. max_ratio: how many times
     larger a part of a package may become by unpacking it.
     """

@@ -80,7 +80,10 @@ def read_files(files: ScanFiles, limits: Limits | None = None, pseudo_colour: bo
     limits = limits or Limits()
     if len(files.paths) == 1:
         return read_scan(files.paths[0], limits=limits, pseudo_colour=pseudo_colour)
-    parts = [_bytes(path, path.name, limits) for path in files.paths]
+    parts: list[bytes] = []
+    for path in files.paths:
+        parts.append(_bytes(path, path.name, limits))
+        limits.check_bytes(f"{path.name} and the files before it", sum(map(len, parts)))
     if _is_dicom(parts[0]):
         return _dicos([(path.name, part) for path, part in zip(files.paths, parts, strict=True)], limits)
     views = [_view(part, path.name, limits, pseudo_colour) for part, path in zip(parts, files.paths, strict=True)]

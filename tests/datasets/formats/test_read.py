@@ -349,3 +349,11 @@ def test_animations_are_refused():
     animated = data[:33] + struct.pack(">I", 8) + control + struct.pack(">I", zlib.crc32(control)) + data[33:]
     with pytest.raises(ScanError, match="an animated PNG"):
         read(animated)
+
+
+def test_files_of_a_scan_are_limited_together_before_the_rest_is_read(tmp_path: Path):
+    paths = tuple(tmp_path / f"{name}.dcs" for name in ("a", "b", "missing"))
+    for path in paths[:2]:
+        path.write_bytes(bytes(100))
+    with pytest.raises(LimitError, match=r"b\.dcs and the files before it: at most 150 bytes, got 200"):
+        read_files(ScanFiles(paths), Limits(max_bytes=150))
