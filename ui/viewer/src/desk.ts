@@ -43,7 +43,7 @@ export class Desk {
     this.queue = new Queue(root, ask, {
       kindOf: this.review.kindOf,
       onOpen: (scanId) => void this.open(scanId),
-      onFailure: (error) => this.failed(error),
+      onFailure: (error) => this.listFailed(error),
     });
     this.panel = new DecisionPanel(root, {
       onChange: () => {
@@ -83,7 +83,8 @@ export class Desk {
       onModel: () => this.ask.opening().then((opening) => this.showModel(opening), (error) => this.failed(error)),
       onLink: (up) => {
         this.showLink(up);
-        if (up) void this.outbox?.flush();
+        if (!up) return;
+        void this.outbox?.flush();
         refresh();
       },
     });
@@ -328,6 +329,12 @@ export class Desk {
       return this.failed(error);
     }
     location.assign("/login");
+  }
+
+  /** The worklist could not be fetched. That the service is away goes without saying where a decision waits for it. */
+  private listFailed(error: unknown): void {
+    const away = error instanceof Refusal && error.away;
+    if (!away || !this.store?.waiting().length) this.failed(error);
   }
 
   private failed(error: unknown): void {
