@@ -41,7 +41,7 @@ def read_yolo(path: Path, size_wh: tuple[int, int]) -> tuple[Box, ...]:
         if not cells:
             continue
         try:
-            x, y, w, h = (float(cell) for cell in cells[1:5])
+            x, y, w, h = (float(cell) for cell in cells[1:])
         except ValueError as problem:
             raise SimulationError(
                 f"{path.name}, line {number}: needs class x y width height, got {line!r}"

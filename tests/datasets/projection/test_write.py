@@ -110,7 +110,7 @@ def test_containers_give_the_pitch_along_and_across(tmp_path: Path) -> None:
 
 
 def test_bad_boxes_name_file_and_line(tmp_path: Path) -> None:
-    for text in ("0 0.5 0.5\n", "0 a b c d\n", "0 .5 .5 1.5 .5\n"):
+    for text in ("0 0.5 0.5\n", "0 a b c d\n", "0 .5 .5 1.5 .5\n", "0 .1 .1 .9 .1 .9 .9 .1 .9\n"):
         (tmp_path / "x.txt").write_text("0 0.5 0.5 0.6 0.5\n" + text)
         with pytest.raises(SimulationError, match=r"x\.txt, line 2"):
             read_yolo(tmp_path / "x.txt", (100, 100))
