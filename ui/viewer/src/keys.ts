@@ -144,6 +144,16 @@ function actionsOf(overrides: Overrides): Map<string, Action> {
   return new Map(all.flatMap(({ action, keys }) => (overrides[action] ?? keys).map((key) => [key, action] as const)));
 }
 
+/** What a held key goes on doing. Anything else it does once, so that no region is judged by a finger that rests. */
+const HELD: ReadonlySet<Action> = new Set([
+  "brighter", "darker", "moreContrast", "lessContrast", "lighter", "heavier", "zoomIn", "zoomOut",
+]);
+
+/** Whether an action is done again by the key that is still down. */
+export function goesOn(action: Action): boolean {
+  return HELD.has(action);
+}
+
 /** 1..9 of a digit key, else null. */
 export function digitOf(pressed: Pressed): number | null {
   if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return null;

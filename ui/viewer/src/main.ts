@@ -4,7 +4,7 @@ import "./viewer.css";
 import { Ask, type Server } from "./ask";
 import { Desk } from "./desk";
 import { part } from "./dom";
-import { type Action, actionOf, digitOf, takesText } from "./keys";
+import { type Action, actionOf, digitOf, goesOn, takesText } from "./keys";
 import { chooseLanguage } from "./i18n";
 import { lighter, type Mode } from "./display";
 import { brighter, sharper } from "./lut";
@@ -103,9 +103,10 @@ function listenToKeys(root: HTMLElement, desk: Desk): void {
     if (arrow && !event.ctrlKey && !event.metaKey && desk.review.nudge(...arrow, event.shiftKey)) return event.preventDefault();
     const digit = digitOf(event);
     const action = actionOf(event);
+    if (!digit && !action) return;
+    event.preventDefault();
+    if (event.repeat && !(action && goesOn(action))) return;
     if (digit) desk.review.classByDigit(digit);
     else if (action) acts[action]();
-    else return;
-    event.preventDefault();
   });
 }

@@ -42,6 +42,7 @@ export class Tools {
   look(full: FullTiles | null): void {
     this.full = full;
     this.ends = null;
+    this.turn += 1;
     this.drawFigure();
     this.drawReadout();
   }

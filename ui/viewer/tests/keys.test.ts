@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actionOf, BINDINGS, digitOf, keyName, type Pressed, takesText } from "../src/keys";
+import { actionOf, BINDINGS, digitOf, goesOn, keyName, type Pressed, takesText } from "../src/keys";
 
 const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...more,
@@ -42,4 +42,9 @@ test("keys belong to a field that takes text, not to a slider", () => {
 test("every key has a name that can be printed", () => {
   assert.equal(keyName("ArrowDown"), "↓");
   assert.equal(keyName("c"), "C");
+});
+
+test("a key that stays down goes on with the window, and judges one region only", () => {
+  assert.ok(goesOn("brighter"));
+  for (const once of ["confirm", "reject", "undo", "send", "nextScan", "release"] as const) assert.ok(!goesOn(once), once);
 });
