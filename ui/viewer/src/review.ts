@@ -61,12 +61,12 @@ export class Review {
 
   readonly kindOf = (id: string): Kind | undefined => this.kinds.find((kind) => kind.id === id);
 
-  /** Shows a scan, with the given marks instead of fresh ones; its most suspicious region is chosen. */
+  /** Shows a scan, with the given marks instead of fresh ones; the most suspicious region without a verdict is chosen. */
   async load(card: Card, marks: Marks | null): Promise<void> {
     this.setDrawing(false);
     this.card = card;
     this.marks = marks ?? marksOf(card);
-    const [first] = this.marks.regions;
+    const first = this.marks.regions.find(isPending) ?? this.marks.regions.at(0);
     this.selected = first?.id ?? null;
     this.redraw();
     await this.showView(first?.view ?? Math.min(this.viewIndex, card.views.length - 1));
