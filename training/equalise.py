@@ -24,13 +24,14 @@ LEAST_CLEAN: Final = 100
 """Below this many clean scans the rarest scores are a matter of chance, and nothing is shifted."""
 
 FARTHEST: Final = 2.0
-"""No logit is shifted farther: a class that never alarms must not be raised without end."""
+"""No logit is shifted farther: a class that hardly ever alarms must not be raised without end."""
 
 
 def shifts(examined: Sequence[Examined], classes: Sequence[str]) -> Floats:
     """(K,) logits to add to each class, so that RARITY of the clean scans reach the same score in every class.
 
-    The common score is the mean over classes, so that thresholds stay in their range. All 0 below LEAST_CLEAN.
+    The common score is the mean over classes, so that thresholds stay in their range. A class that no scan says
+    anything of at that share stays as it is. All 0 below LEAST_CLEAN.
     """
     clean = [scan.found for scan in examined if not scan.objects]
     if len(clean) < LEAST_CLEAN:
@@ -39,8 +40,12 @@ def shifts(examined: Sequence[Examined], classes: Sequence[str]) -> Floats:
         [found.scores[found.class_ids == number].max(initial=LOWEST) for number in range(len(classes))]
         for found in clean
     ])  # fmt: skip
-    rare = _logit(np.quantile(loudest.astype(np.float64), 1 - RARITY, axis=0))
-    return np.asarray(np.clip(rare.mean() - rare, -FARTHEST, FARTHEST))
+    reached = np.quantile(loudest.astype(np.float64), 1 - RARITY, axis=0)
+    heard = reached > LOWEST
+    if not heard.any():
+        return np.zeros(len(classes))
+    rare = _logit(reached)
+    return np.where(heard, np.clip(rare[heard].mean() - rare, -FARTHEST, FARTHEST), 0.0)
 
 
 def shifted(examined: Sequence[Examined], added: Floats) -> list[Examined]:

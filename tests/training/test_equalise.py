@@ -33,8 +33,8 @@ def share_above(examined: list[Examined], kind: str, threshold: float) -> float:
 
 def test_after_the_shift_every_class_reaches_a_score_on_as_few_clean_scans() -> None:
     examined = clean(1, 2000, {LOUD: 0.0, CALM: -1.5})
-    added = shifts(examined, CLASSES)[:2]
-    after = shifted(examined, np.pad(added, (0, len(CLASSES) - 2)))
+    added = shifts(examined, CLASSES)
+    after = shifted(examined, added)
     threshold = float(np.quantile([max(f.score for f in scan.found if f.kind == LOUD) for scan in after], 1 - RARITY))
     assert abs(share_above(after, CALM, threshold) - RARITY) < 0.005
     assert abs((added[1] - added[0]) - 1.5) < 0.3
@@ -51,9 +51,16 @@ def test_nothing_is_shifted_where_clean_scans_are_few() -> None:
     assert not shifts(clean(3, LEAST_CLEAN - 1, {LOUD: 0.0, CALM: -2.0}), CLASSES).any()
 
 
-def test_a_class_that_never_alarms_is_not_raised_without_end() -> None:
-    added = shifts(clean(4, 500, {LOUD: 5.0}), CLASSES)
-    assert np.abs(added).max() == FARTHEST
+def test_a_class_that_never_alarms_stays_as_it_is_and_moves_no_other() -> None:
+    examined = clean(4, 500, {LOUD: 0.0, CALM: -1.0})
+    added = shifts(examined, CLASSES)
+    assert not added[2:].any()
+    assert abs(added[0] + added[1]) < 1e-9
+
+
+def test_no_class_is_moved_without_end() -> None:
+    added = shifts(clean(5, 500, {LOUD: 7.0, CALM: -1.0}), CLASSES)
+    np.testing.assert_array_equal(added[:2], [-FARTHEST, FARTHEST])
 
 
 def test_findings_stay_best_first_and_keep_their_boxes() -> None:
