@@ -21,6 +21,8 @@ def read_bytes(path: Path, max_bytes: int = MAX_TEXT_BYTES) -> bytes:
             data = file.read(max_bytes + 1)
     except OSError as error:
         raise LabelError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:  # a zero byte in the name
+        raise LabelError(f"{str(path)!r}: cannot be read ({error})") from error
     if len(data) > max_bytes:
         raise LabelError(f"{path}: at most {max_bytes} bytes")
     return data

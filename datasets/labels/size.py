@@ -30,6 +30,8 @@ def image_size(path: Path) -> tuple[int, int]:
             raise LabelError(f"{path}: must be PNG, JPEG or TIFF, got bytes that begin with {head[:8]!r}")
     except OSError as error:
         raise LabelError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:  # a zero byte in the name
+        raise LabelError(f"{str(path)!r}: cannot be read ({error})") from error
     except ScanError as error:
         raise LabelError(str(error)) from error
     if not width or not height:

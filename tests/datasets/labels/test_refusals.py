@@ -269,3 +269,9 @@ def test_any_value_in_any_field_of_coco_is_read_or_refused(part: str, field: str
         path.write_text(json.dumps(table))
         with suppress(LabelError):
             read_coco(path)
+
+
+def test_a_zero_byte_in_a_name_is_refused_in_words(tmp_path: Path) -> None:
+    for read in (image_size, read_bytes):
+        with pytest.raises(LabelError, match="embedded null byte"):
+            read(tmp_path / "a\0b.jpg")
