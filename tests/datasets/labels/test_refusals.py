@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cargoscope.datasets.labels.coco import read_coco
+from cargoscope.datasets.labels.files import read_bytes
 from cargoscope.datasets.labels.images import LabelledImage, LabelSet, fitted
 from cargoscope.datasets.labels.size import image_size
 from cargoscope.datasets.labels.voc import read_voc
