@@ -1,11 +1,17 @@
-"""The browser that tests drive."""
+"""The browser that tests drive, and which examples they try."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import browser as browsers
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile(os.environ.get("CARGOSCOPE_EXAMPLES", "same"))
 
 
 @pytest.fixture(scope="module")

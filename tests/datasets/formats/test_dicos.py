@@ -156,6 +156,7 @@ def test_what_is_no_dicom_is_refused():
 GOOD = dx()
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the library warns of values that break their form
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(128, len(GOOD) - 2400), st.integers(0, 255)), min_size=1, max_size=6))
 def test_damaged_files_never_raise_anything_else(damage: list[tuple[int, int]]):
@@ -166,6 +167,7 @@ def test_damaged_files_never_raise_anything_else(damage: list[tuple[int, int]]):
         read(bytes(data))
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the library warns of values that break their form
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, len(GOOD)), st.binary(max_size=60))
 def test_files_that_end_early_or_go_on_never_raise_anything_else(length: int, more: bytes):

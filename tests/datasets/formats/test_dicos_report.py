@@ -58,6 +58,7 @@ def changed(**tags) -> bytes:
     return saved(dataset)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the library warns of values that break their form
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(
@@ -159,6 +160,7 @@ def test_an_image_is_no_report_and_a_report_needs_its_images():
 GOOD = write_report(report(finding(), finding(view=1, kind="cigarettes")))
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the library warns of values that break their form
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(128, len(GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=6))
 def test_damaged_reports_never_raise_anything_else(damage: list[tuple[int, int]]):
