@@ -32,7 +32,8 @@ class ModelCard:
     model_id: sha256 (hex) of the ONNX file. name: for people, such as "cargoscope-s". classes: ids of the taxonomy, in
     the order of the heat map. input_hw: of a tile in pixels of pitch_mm. stride: tile pixels per cell of the maps.
     overlap: least pixels that neighbouring tiles share. thresholds: score from which a finding is shown, per class.
-    trained_on: id of the manifest. parent: model_id that training started from. scores: as `evaluate` wrote them.
+    trained_on: id of the manifest. parent: model_id that it was trained or quantised from. scores: as `evaluate` wrote
+    them.
     """
 
     model_id: str

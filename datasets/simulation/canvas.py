@@ -179,3 +179,15 @@ def _rise(rows: Map, start: float, stop: float) -> Map:
     span = max(stop - start, 1.0)
     middle = (start + stop) / 2
     return np.asarray(np.clip((rows + 0.5 - middle) / span + 0.5, 0, 1), np.float32)
+
+
+def lift_columns(canvases: Sequence[Canvas], shift_mm: npt.NDArray[np.float64]) -> None:
+    """Moves each column of what is drawn up by shift_mm (width,), which may be negative. In place."""
+    height, width = canvases[0].depth_mm.shape
+    columns = np.tile(np.arange(width, dtype=np.float32), (height, 1))
+    rows = (np.arange(height)[:, None] + shift_mm[None, :] / canvases[0].camera.pitch_mm).astype(np.float32)
+    how = cv2.convertMaps(columns, rows, cv2.CV_16SC2)
+    for canvas in canvases:
+        for plane in (*canvas.mass, canvas.depth_mm):
+            if plane.any():
+                plane[:] = cv2.remap(plane, *how, cv2.INTER_LINEAR)

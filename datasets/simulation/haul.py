@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
 from cargoscope.datasets.simulation.beam.noise import Exposure
 from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.beam.profiles import Profile
-from cargoscope.datasets.simulation.canvas import Camera, Canvas
+from cargoscope.datasets.simulation.canvas import Camera, Canvas, lift_columns
 from cargoscope.datasets.simulation.cargo.catalogue import fill
 from cargoscope.datasets.simulation.threats.placement import Scene
 from cargoscope.datasets.simulation.vehicle.chassis import draw_rig, draw_wagon
@@ -173,20 +172,14 @@ def _clipped(camera: Camera, size_wh: tuple[int, int], x_mm: Span, y_mm: Span) -
 
 def _lean(canvases: tuple[Canvas, ...], rng: np.random.Generator, x_mm: Span) -> np.ndarray:
     """Tilts the containers a little and lets their walls wander; returns by how many rows each column moved down."""
-    height, width = canvases[0].depth_mm.shape
+    width = canvases[0].depth_mm.shape[1]
     pitch = canvases[0].camera.pitch_mm
     x = np.arange(width) * pitch
     shift_mm = rng.normal(0, 0.005) * (x - sum(x_mm) / 2)
     for _ in range(3):
         shift_mm += rng.uniform(0, 5) * np.sin(x / rng.uniform(300, 1800) + rng.uniform(0, 7))
     shift_mm = np.clip(shift_mm, -90, 90)
-    columns = np.tile(np.arange(width, dtype=np.float32), (height, 1))
-    rows = (np.arange(height)[:, None] + shift_mm[None, :] / pitch).astype(np.float32)
-    how = cv2.convertMaps(columns, rows, cv2.CV_16SC2)
-    for canvas in canvases:
-        for plane in (*canvas.mass, canvas.depth_mm):
-            if plane.any():
-                plane[:] = cv2.remap(plane, *how, cv2.INTER_LINEAR)
+    lift_columns(canvases, shift_mm)
     return np.asarray(-shift_mm / pitch)
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from cargoscope.datasets.simulation.beam import motion
 from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, expose
 from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile
-from cargoscope.datasets.simulation.canvas import Camera, Canvas
+from cargoscope.datasets.simulation.canvas import Camera, Canvas, lift_columns
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
 from cargoscope.datasets.simulation.cargo.load import CARGO, load
 from cargoscope.datasets.simulation.haul import Haul, haul, truths
@@ -256,19 +256,13 @@ def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, 
 
 def _bend(canvases: tuple[Canvas, ...], rng: np.random.Generator) -> None:
     """Leans and dents the container: each column moves up or down by a slope and by a few slow waves."""
-    height, width = canvases[0].depth_mm.shape
+    width = canvases[0].depth_mm.shape[1]
     pitch = canvases[0].camera.pitch_mm
     x_mm = np.arange(width) * pitch
     shift_mm = rng.normal(0, 0.003) * (x_mm - x_mm[-1] / 2)
     for _ in range(3):
         shift_mm += rng.uniform(0, 9) * np.sin(x_mm / rng.uniform(250, 1500) + rng.uniform(0, 7))
-    columns = np.tile(np.arange(width, dtype=np.float32), (height, 1))
-    rows = (np.arange(height)[:, None] + shift_mm[None, :] / pitch).astype(np.float32)
-    how = cv2.convertMaps(columns, rows, cv2.CV_16SC2)
-    for canvas in canvases:
-        for plane in (*canvas.mass, canvas.depth_mm):
-            if plane.any():
-                plane[:] = cv2.remap(plane, *how, cv2.INTER_LINEAR)
+    lift_columns(canvases, shift_mm)
 
 
 def _contraband(plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Exposure) -> list[TruthObject]:
