@@ -18,8 +18,9 @@ PYRAMID: Final = 96
 PRIOR: Final = -4.0
 """Bias of the heat logits at the start: nearly everything is background (sigmoid(-4) = .018)."""
 
+HEAT_WEIGHT: Final = "heat.2.weight"
 HEAT_BIAS: Final = "heat.2.bias"
-"""Where the state of a network keeps the bias (K,) of its heat logits."""
+"""Where the state of a network keeps the last layer of its heat logits: weight (K, PYRAMID, 1, 1), bias (K,)."""
 
 
 class CargoscopeS(nn.Module):

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from cargoscope.errors import TrainingError
-from cargoscope.models.networks import CargoscopeS, build
+from cargoscope.models.card import read_card
+from cargoscope.models.networks import HEAT_BIAS, HEAT_WEIGHT, CargoscopeS, build
 from cargoscope.training.cache import Page
 from cargoscope.training.losses import box_loss, heat_loss
 from cargoscope.training.recipe import Recipe
@@ -67,7 +68,7 @@ def train(
 ) -> Path:
     """Train, and return the checkpoint, output/last.pt, which holds the averaged weights under "average".
 
-    start_from: weights.pt of a model to go on from; else ImageNet. resume: go on where output/last.pt stopped, on the
+    start_from: weights.pt of a model to go on from, its card beside it; else ImageNet. resume: go on where output/last.pt stopped, on the
     same schedule; without it a folder that holds a checkpoint is refused.
     """
     torch.set_num_threads(watch.threads)
@@ -144,9 +145,20 @@ def new_run(recipe: Recipe) -> Run:
 
 
 def first_weights(run: Run, recipe: Recipe, pages: Sequence[Page], start_from: Path | None) -> None:
-    """The weights of another model of the same classes, or ImageNet's with norms measured on crops of these pages."""
+    """The weights of another model, or ImageNet's with norms measured on crops of these pages.
+
+    Classes that the other model does not know start anew in the last layer of the heat.
+    """
     if start_from is not None:
-        run.network.load_state_dict(torch.load(start_from, map_location="cpu", weights_only=True))
+        state = torch.load(start_from, map_location="cpu", weights_only=True)
+        known, own = read_card(start_from.parent).classes, run.network.state_dict()
+        for name in (HEAT_WEIGHT, HEAT_BIAS):
+            taught = state[name]
+            state[name] = own[name].clone()
+            for row, kind in enumerate(recipe.classes):
+                if kind in known:
+                    state[name][row] = taught[known.index(kind)]
+        run.network.load_state_dict(state)
     else:
         crops = Crops(pages, recipe, 0, MEASURED_BATCHES * recipe.batch)
         loader = DataLoader(crops, batch_size=recipe.batch)

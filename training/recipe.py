@@ -23,7 +23,8 @@ class Recipe:
     that nobody could see teach nothing, neither that they are there nor that they are not. ignore_visible_below:
     the same for objects of which a crop shows less than this share. single_energy_share: crops that lose the ratio
     channel. gain, noise: spread of the random gain of the attenuation, and of the added noise (in attenuation).
-    zoom: largest random change of scale. steps: optimiser steps of the whole schedule. rate: peak learning rate;
+    zoom: largest random change of scale. squeeze: largest share by which half of the crops are squeezed along x, as
+    scans are whose pitch along the way is coarser than anybody says. steps: optimiser steps of the whole schedule. rate: peak learning rate;
     backbone_rate: factor on it for the backbone. warm_up: share of the schedule. early_blocks: backbone blocks that
     stop learning after early_until of the schedule (saves a third of the time). box_weight: of the box loss.
     validation_share: of the scans, kept aside to watch the run. tile_px, overlap_px: of the exported model.
@@ -58,6 +59,7 @@ class Recipe:
     gain: float
     noise: float
     zoom: float
+    squeeze: float
     validation_share: float
     learn_norms: bool
     replay_scans: int
@@ -127,5 +129,6 @@ _SHARES = (
     "single_energy_share",
     "gain",
     "zoom",
+    "squeeze",
     "validation_share",
 )

@@ -83,21 +83,28 @@ class Crops(Dataset[Crop]):
         page, box = self._place(rng)
         zoom = 1.0 if self.plain else float(np.exp(rng.uniform(-1, 1) * np.log1p(self.recipe.zoom)))
         crop = self.recipe.crop_px
-        side = round(crop * zoom)
+        side_wh = (round(crop * zoom * self._squeeze(rng)), round(crop * zoom))
         planes = self.pages[page].planes
         for _ in range(AIR_TRIES):
-            origin_xy = _origin(planes.size_wh, side, box, rng)
-            tile = pixels.cut(planes, origin_xy, (side, side))
+            origin_xy = _origin(planes.size_wh, side_wh, box, rng)
+            tile = pixels.cut(planes, origin_xy, (side_wh[1], side_wh[0]))
             if box is not None or tile[0].mean() > AIR:
                 break
-        if side != crop:
-            tile = np.stack([cv2.resize(plane, (crop, crop), interpolation=cv2.INTER_LINEAR) for plane in tile])
-        shift = np.array([*origin_xy, *origin_xy], np.float32)
-        seen = [(spot, (spot.box - shift) * (crop / side)) for spot in self.spots[page]]
+        if side_wh != (crop, crop):
+            way = cv2.INTER_AREA if side_wh[0] > 1.5 * crop else cv2.INTER_LINEAR
+            tile = np.stack([cv2.resize(plane, (crop, crop), interpolation=way) for plane in tile])
+        shift, scale = np.array([*origin_xy, *origin_xy], np.float32), crop / np.array(side_wh * 2, np.float32)
+        seen = [(spot, (spot.box - shift) * scale) for spot in self.spots[page]]
         if not self.plain:
             tile, seen = augment(tile, seen, self.recipe, rng)
         verified = self.pages[page].sample.is_verified
         return Crop(np.ascontiguousarray(tile), *targets(seen, self.recipe, verified))
+
+    def _squeeze(self, rng: np.random.Generator) -> float:
+        """How many times more of the scan a crop shows along x than along y, 1 or more."""
+        if self.plain or not self.recipe.squeeze or rng.random() < 0.5:
+            return 1.0
+        return float(np.exp(rng.uniform(0, -np.log1p(-self.recipe.squeeze))))
 
     def _place(self, rng: np.random.Generator) -> tuple[int, Floats | None]:
         """Which page, and a box that the crop must show: an object, a rejected region, or None for anywhere.
@@ -197,10 +204,12 @@ def _visible(label: Label, recipe: Recipe) -> bool:
     return bright and label.hidden_fraction <= recipe.ignore_hidden_above
 
 
-def _origin(size_wh: tuple[int, int], side: int, box: Floats | None, rng: np.random.Generator) -> tuple[int, int]:
+def _origin(
+    size_wh: tuple[int, int], side_wh: tuple[int, int], box: Floats | None, rng: np.random.Generator
+) -> tuple[int, int]:
     """Upper left corner of a crop that shows most of the box, or lies anywhere; not far outside the planes."""
     origin = []
-    for axis, length in enumerate(size_wh):
+    for axis, (length, side) in enumerate(zip(size_wh, side_wh, strict=True)):
         lowest, highest = min(0, length - side) - SLACK_PX, max(0, length - side) + SLACK_PX
         if box is None:
             wish = rng.uniform(lowest, highest)

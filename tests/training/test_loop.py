@@ -9,10 +9,13 @@ from torch.utils.data import default_collate
 
 from cargoscope.datasets.manifest import Label
 from cargoscope.errors import TrainingError
+from cargoscope.models.card import WEIGHTS_FILE
+from cargoscope.models.networks import HEAT_BIAS, HEAT_WEIGHT, PRIOR
 from cargoscope.training import loop
 from cargoscope.training.losses import box_loss, heat_loss
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.samples import Crops
+from tests.builders import tiny_model
 from tests.training.conftest import pages_of
 
 GUN = Label("firearm", 0, (300.0, 100.0, 330.0, 124.0), cnr=5.0)
@@ -23,7 +26,7 @@ def test_a_killed_run_goes_on_to_the_weights_it_would_have_had(tmp_path: Path, r
     pages = pages_of(tmp_path / "planes", GUN)
     torch.manual_seed(recipe.seed)
     started = loop.new_run(recipe)
-    weights = tmp_path / "weights.pt"
+    weights = tiny_model(tmp_path / "model", classes=recipe.classes) / WEIGHTS_FILE
     torch.save(started.network.state_dict(), weights)
     whole = loop.read_checkpoint(loop.train(recipe, pages, [], tmp_path / "whole", HERE, start_from=weights))
 
@@ -39,6 +42,20 @@ def test_a_killed_run_goes_on_to_the_weights_it_would_have_had(tmp_path: Path, r
     assert resumed["step"] == whole["step"] == recipe.steps
     for name, value in whole["average"].items():
         assert torch.allclose(value, resumed["average"][name], atol=1e-5), name
+
+
+def test_a_model_of_other_classes_teaches_the_ones_that_both_know(tmp_path: Path, recipe: Recipe) -> None:
+    older = loop.new_run(replace(recipe, classes=("gas_cylinder", "firearm")))
+    weights = tiny_model(tmp_path / "model", classes=("gas_cylinder", "firearm")) / WEIGHTS_FILE
+    taught = older.network.state_dict() | {HEAT_BIAS: torch.tensor([-1.0, -2.0])}
+    torch.save(taught, weights)
+
+    run = loop.new_run(replace(recipe, classes=("firearm", "ivory", "gas_cylinder")))
+    loop.first_weights(run, replace(recipe, classes=("firearm", "ivory", "gas_cylinder")), [], weights)
+    state = run.network.state_dict()
+    assert state[HEAT_BIAS].tolist() == [-2.0, PRIOR, -1.0]
+    assert torch.equal(state[HEAT_WEIGHT][[2, 0]], taught[HEAT_WEIGHT])
+    assert torch.equal(state["from_8.0.weight"], taught["from_8.0.weight"])
 
 
 def test_a_checkpoint_is_not_overwritten_and_not_resumed_with_another_recipe(tmp_path: Path, recipe: Recipe) -> None:

@@ -100,6 +100,20 @@ def test_boxes_follow_a_flip(tmp_path: Path, recipe: Recipe) -> None:
         assert crop.tile[1, y1 + 2 : y2 - 2, x1 + 2 : x2 - 2].min() > 0.4
 
 
+def test_boxes_follow_a_squeeze_along_the_way(tmp_path: Path, recipe: Recipe) -> None:
+    squeezing = replace(recipe, object_share=1.0, zoom=0.0, noise=0.0, squeeze=0.6, ignore_visible_below=0.0)
+    crops = Crops(pages_of(tmp_path, GUN), squeezing, 0, 30)
+    shapes = []
+    for crop in (crops[number] for number in range(30)):
+        boxes, _, _ = decode(crop.heat, crop.ltrb, STRIDE, 0.99)
+        x1, y1, x2, y2 = boxes[0].round().astype(int)
+        assert crop.tile[1, y1 + 2 : y2 - 2, x1 + 2 : x2 - 2].min() > 0.4
+        shapes.append((x2 - x1) / (y2 - y1))
+    true = (GUN.box[2] - GUN.box[0]) / (GUN.box[3] - GUN.box[1])
+    assert 0.35 * true < min(shapes) < 0.75 * true
+    assert sum(abs(shape / true - 1) < 0.1 for shape in shapes) > 8
+
+
 def test_about_a_quarter_of_the_crops_have_one_energy_only(tmp_path: Path, recipe: Recipe) -> None:
     crops = Crops(pages_of(tmp_path, GUN), replace(recipe, single_energy_share=0.25), 0, 80)
     single = sum(not crops[number].tile[3].any() for number in range(80))
