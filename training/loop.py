@@ -68,8 +68,8 @@ def train(
 ) -> Path:
     """Train, and return the checkpoint, output/last.pt, which holds the averaged weights under "average".
 
-    start_from: weights.pt of a model to go on from, its card beside it; else ImageNet. resume: go on where output/last.pt stopped, on the
-    same schedule; without it a folder that holds a checkpoint is refused.
+    start_from: weights.pt of a model to go on from, its card beside it; else ImageNet. resume: go on where
+    output/last.pt stopped, on the same schedule; without it a folder that holds a checkpoint is refused.
     """
     torch.set_num_threads(watch.threads)
     torch.manual_seed(recipe.seed)

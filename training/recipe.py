@@ -24,12 +24,12 @@ class Recipe:
     the same for objects of which a crop shows less than this share. single_energy_share: crops that lose the ratio
     channel. gain, noise: spread of the random gain of the attenuation, and of the added noise (in attenuation).
     zoom: largest random change of scale. squeeze: largest share by which half of the crops are squeezed along x, as
-    scans are whose pitch along the way is coarser than anybody says. steps: optimiser steps of the whole schedule. rate: peak learning rate;
-    backbone_rate: factor on it for the backbone. warm_up: share of the schedule. early_blocks: backbone blocks that
-    stop learning after early_until of the schedule (saves a third of the time). box_weight: of the box loss.
-    validation_share: of the scans, kept aside to watch the run. tile_px, overlap_px: of the exported model.
-    learn_norms: whether the batch norms of the pyramid and the heads go on measuring; off for short runs from a trained
-    model. replay_scans: simulated scans mixed in when retraining.
+    scans are whose pitch along the way is coarser than anybody says. steps: optimiser steps of the whole schedule.
+    rate: peak learning rate; backbone_rate: factor on it for the backbone. warm_up: share of the schedule.
+    early_blocks: backbone blocks that stop learning after early_until of the schedule (saves a third of the time).
+    box_weight: of the box loss. validation_share: of the scans, kept aside to watch the run. tile_px, overlap_px: of
+    the exported model. learn_norms: whether the batch norms of the pyramid and the heads go on measuring; off for
+    short runs from a trained model. replay_scans: simulated scans mixed in when retraining.
     """
 
     name: str

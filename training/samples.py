@@ -93,7 +93,8 @@ class Crops(Dataset[Crop]):
         if side_wh != (crop, crop):
             way = cv2.INTER_AREA if side_wh[0] > 1.5 * crop else cv2.INTER_LINEAR
             tile = np.stack([cv2.resize(plane, (crop, crop), interpolation=way) for plane in tile])
-        shift, scale = np.array([*origin_xy, *origin_xy], np.float32), crop / np.array(side_wh * 2, np.float32)
+        shift = np.array([*origin_xy, *origin_xy], np.float32)
+        scale = np.array([crop / side for side in side_wh * 2], np.float32)
         seen = [(spot, (spot.box - shift) * scale) for spot in self.spots[page]]
         if not self.plain:
             tile, seen = augment(tile, seen, self.recipe, rng)
