@@ -13,7 +13,9 @@ from cargoscope.atomic import make_folder
 from cargoscope.datasets.archive import records, worklist
 from cargoscope.datasets.archive.accounts import Accounts
 from cargoscope.datasets.archive.database import connect, in_utc, migrate, now, writing
+from cargoscope.datasets.archive.declarations import Declarations
 from cargoscope.datasets.archive.files import Incoming, ScanFiles
+from cargoscope.datasets.archive.looks import Looks
 from cargoscope.datasets.archive.records import Analysis, Case, Event, StoredScan
 from cargoscope.datasets.archive.tables import analyses, attempts, decisions, events, outcomes, scans
 from cargoscope.datasets.formats.limits import Limits
@@ -46,6 +48,8 @@ class Archive:
             self._engine.dispose()
             raise
         self.accounts = Accounts(self._engine)
+        self.declarations = Declarations(self._engine)
+        self.looks = Looks(self._engine)
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from cargoscope.errors import ArchiveError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest of the migrations."""
 
 BUSY_MS: Final = 20_000

@@ -113,3 +113,38 @@ events = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
     sqlite_autoincrement=True,
 )
+
+declarations = sa.Table(
+    "declarations",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("scan_id", sa.ForeignKey("scans.scan_id"), nullable=False, index=True),
+    sa.Column("containers", sa.JSON, nullable=False),
+    sa.Column("headings", sa.JSON, nullable=False),
+    sa.Column("declared_empty", sa.Boolean, nullable=True),
+    sa.Column("made_at", sa.String(40), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+first_looks = sa.Table(
+    "first_looks",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("scan_id", sa.ForeignKey("scans.scan_id"), nullable=False),
+    sa.Column("officer", sa.ForeignKey("officers.name"), nullable=False),
+    sa.Column("marked", sa.JSON, nullable=False),
+    sa.Column("looked_s", sa.Float, nullable=False),
+    sa.Column("made_at", sa.String(40), nullable=False),
+    sa.UniqueConstraint("scan_id", "officer"),
+    sqlite_autoincrement=True,
+)
+
+lookups = sa.Table(
+    "lookups",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("station_id", sa.ForeignKey("stations.station_id"), nullable=False, index=True),
+    sa.Column("lookup", sa.Text, nullable=False),
+    sa.Column("made_at", sa.String(40), nullable=False),
+    sqlite_autoincrement=True,
+)
