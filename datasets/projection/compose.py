@@ -11,8 +11,9 @@ import numpy.typing as npt
 from cargoscope.datasets.projection.background import Background
 from cargoscope.datasets.simulation.beam.materials import ORGANIC
 from cargoscope.datasets.simulation.beam.physics import Beam
+from cargoscope.datasets.simulation.beam.stripes import LOCAL_PX
 from cargoscope.datasets.simulation.canvas import Map
-from cargoscope.datasets.simulation.threats.placement import LOCAL_PX, RING_PX
+from cargoscope.datasets.simulation.threats.placement import RING_PX
 from cargoscope.datasets.simulation.threats.stamps import Stamp
 from cargoscope.datasets.truth import Mask
 from cargoscope.errors import SimulationError

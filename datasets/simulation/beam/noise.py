@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from cargoscope.datasets.simulation.beam import stripes
 from cargoscope.datasets.simulation.beam.profiles import Profile
 from cargoscope.datasets.simulation.canvas import Map
 
@@ -14,6 +15,10 @@ COMPOUND = 1.25
 
 FEW = 200
 """Photons below which their number is drawn one by one."""
+
+BLOCK_PX = 16
+SCATTER_BLOCKS = 11
+"""Scattered photons come from so many blocks of pixels across: about a metre."""
 
 JPEG_QUALITY = 93
 """What an 8-bit export goes through before anybody keeps it."""
@@ -25,7 +30,9 @@ class Exposure:
 
     electronic, scatter, black and step (one level of the export) are shares of the open beam; gamma and black shape an
     8-bit export alone. module: spread of the gains of the detectors' boards. wobble: of the boom's slow sway. speed:
-    how much the vehicle's speed changes about its mean.
+    how much the vehicle's speed changes about its mean. compound: whether quanta are compound Poisson. stripes: spread
+    of the signal's stripes that a local mean leaves, a share of the signal; residue: of the dark signal's, a share of
+    the open beam. Both are known of scanners of compound quanta alone.
     """
 
     photons: float
@@ -42,11 +49,29 @@ class Exposure:
     module: float = 0.0
     wobble: float = 0.0
     speed: float = 0.0
+    compound: bool = False
+    stripes: float = 0.0
+    residue: float = 0.0
 
     def sigma(self, transmission: Map) -> Map:
         """Standard deviation of the transmission measured in one pixel: quanta, electronics, rounding."""
         variance = np.maximum(transmission, 0) * np.float32(COMPOUND / self.photons)
         return np.asarray(np.sqrt(variance + np.float32(self.electronic**2 + self.step**2 / 12)))
+
+    def seen_sigma(self, signal: Map, quanta: Map) -> Map:
+        """Standard deviation, in shares of the open beam, that a reader sees in one pixel of a compound scanner.
+
+        signal: noise-free, with scatter. quanta: its variance times photons (Beam.moments), with that of scatter. On
+        top of quanta come electronics, the stripes that calibration leaves and no local mean removes, and rounding to
+        the export's levels. What JPEG then takes off faint noise, or adds, is left out.
+        """
+        shown = np.clip((signal - self.black) / (1 - self.black), self.step, 1)
+        level = self.step * (1 - self.black) / self.gamma * shown ** (1 - self.gamma)
+        still = self.electronic**2 + self.residue**2
+        return np.asarray(
+            np.sqrt(np.maximum(quanta, 0) / self.photons + still + (self.stripes * signal) ** 2 + level**2 / 12),
+            np.float32,
+        )
 
 
 def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
@@ -68,7 +93,18 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
         float(rng.uniform(*pair)) if pair[1] > 0 else 0.0
         for pair in (profile.module_gain, profile.wobble, profile.speed_change)
     )
-    return replace(day, hot_rows=hot, module=module, wobble=wobble, speed=speed)
+    day = replace(day, hot_rows=hot, module=module, wobble=wobble, speed=speed, compound=profile.compound)
+    return _striped(day, profile) if profile.compound else day
+
+
+def _striped(day: Exposure, profile: Profile) -> Exposure:
+    """The day with what its stripes leave to the eye: pulses, rows, boards, and a calibration from few lines."""
+    wander, lines = stripes.wandering(), max(profile.calibration_lines, 1)
+    known = stripes.SINGLE / lines if profile.calibration_lines else 0.0
+    signal = day.jitter**2 / 8 * (wander + stripes.SINGLE) + day.drift**2 * (0.49 * wander + 0.09 * stripes.SINGLE)
+    signal += known * float(day.sigma(np.ones(1, np.float32))[0]) ** 2
+    signal += day.module**2 * stripes.boards(profile.module_rows) if profile.module_rows else 0.0
+    return replace(day, stripes=float(np.sqrt(signal)), residue=float(day.electronic * np.sqrt(known)))
 
 
 def expose(
@@ -183,14 +219,15 @@ def _quanta(signal: Map, variance: Map, exposure: Exposure, rng: np.random.Gener
 def _surroundings(signal: Map) -> Map:
     """The broad halo of scattered photons: the mean signal over about a metre, which lifts dense regions."""
     height, width = signal.shape
-    small = cv2.resize(signal, (max(1, width // 16), max(1, height // 16)), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.resize(cv2.blur(small, (11, 11)), (width, height), interpolation=cv2.INTER_LINEAR))
+    small = cv2.resize(signal, (max(1, width // BLOCK_PX), max(1, height // BLOCK_PX)), interpolation=cv2.INTER_AREA)
+    around = cv2.blur(small, (SCATTER_BLOCKS, SCATTER_BLOCKS))
+    return np.asarray(cv2.resize(around, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _stripes(rng: np.random.Generator, length: int, slow: float) -> npt.NDArray[np.float64]:
     """Unit noise along one axis, of which a share `slow` wanders and the rest jumps from line to line."""
-    knots = rng.standard_normal(length // 24 + 2)
-    wander = np.interp(np.arange(length) / 24, np.arange(len(knots)), knots)
+    knots = rng.standard_normal(length // stripes.KNOTS_PX + 2)
+    wander = np.interp(np.arange(length) / stripes.KNOTS_PX, np.arange(len(knots)), knots)
     return slow * wander + (1 - slow) * rng.standard_normal(length)
 
 

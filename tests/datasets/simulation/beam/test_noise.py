@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
+from cargoscope.datasets.simulation.beam.materials import GROUPS, STEEL
 from cargoscope.datasets.simulation.beam.noise import COMPOUND, Exposure, draw_exposure, expose
-from cargoscope.datasets.simulation.beam.profiles import profile
+from cargoscope.datasets.simulation.beam.profiles import beam_of, profile
+from cargoscope.datasets.simulation.beam.stripes import LOCAL_PX
 
 QUIET = Exposure(photons=1e5, electronic=5e-5, jitter=0.0, drift=0.0, scatter=0.0, blur_px=0.01, dead_rows=0)
 FACTS = profile("linac-6-4")
@@ -126,3 +129,40 @@ def test_what_a_profile_lacks_costs_no_random_number():
     draw_exposure(replace(FACTS, calibration_lines=8, dead_rows_filled=False), two)
     assert one.random() == two.random()
     assert draw_exposure(profile("linac-6-35-mobile"), two).wobble > 0
+
+
+@pytest.mark.parametrize("name", ["linac-9-6", "linac-6-35-mobile", "linac-6-4-gantry"])
+@pytest.mark.parametrize("steel_g_cm2", [0.0, 20.0, 80.0])
+def test_what_a_reader_sees_of_compound_noise_is_what_repeated_draws_show(name: str, steel_g_cm2: float):
+    facts, rng = profile(name), np.random.default_rng(5)
+    day = replace(draw_exposure(facts, rng), dead_rows=0, hot_rows=0)
+    mass = np.zeros((len(GROUPS), 128, 200), np.float32)
+    mass[STEEL] = steel_g_cm2
+    transmission, quanta = beam_of(name).moments(mass)
+    left = []
+    for _ in range(30):
+        shown = expose(transmission, facts, day, rng, quanta)[0] / np.float32(facts.open_beam)
+        left.append((shown - cv2.blur(shown, (LOCAL_PX, LOCAL_PX)))[LOCAL_PX:-LOCAL_PX, LOCAL_PX:-LOCAL_PX])
+    lit = 1 + day.scatter
+    expected = day.seen_sigma(transmission[0] * lit, quanta[0] * lit).mean()
+    assert np.std(left) == pytest.approx(expected, rel=0.1)
+
+
+def test_stripes_count_in_what_a_reader_sees_and_an_old_scanners_noise_is_what_it_was():
+    facts = replace(profile("linac-6-4-gantry"), gain_drift=(0.02, 0.02))
+    one, two = (draw_exposure(kind, np.random.default_rng(1)) for kind in (profile("linac-6-4-gantry"), facts))
+    level = np.ones((1, 1), np.float32)
+    assert two.seen_sigma(level, level) > 1.5 * one.seen_sigma(level, level)
+    assert draw_exposure(FACTS, np.random.default_rng(1)).stripes == 0
+
+
+@pytest.mark.parametrize("gamma", [0.8, 1.2])
+def test_rounding_to_8_bits_counts_where_the_tone_makes_levels_wide(gamma: float):
+    rng, facts = np.random.default_rng(2), replace(profile("linac-6-8bit"), compound=True)
+    loud = replace(QUIET, photons=600.0, gamma=gamma, black=0.02, step=2.0**-8, compound=True)
+    scene = flat(0.6)
+    shown = expose(scene, facts, loud, rng, scene)[0] / 65280
+    signal = 0.02 + 0.98 * shown ** (1 / gamma)
+    assert signal.std() == pytest.approx(float(loud.seen_sigma(scene[0], scene[0]).mean()), rel=0.1)
+    wide = [replace(loud, photons=1e9, step=step).seen_sigma(scene[0], scene[0]).mean() for step in (2**-8, 2**-9)]
+    assert wide[0] == pytest.approx(2 * wide[1], rel=0.05)
