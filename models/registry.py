@@ -24,13 +24,14 @@ class Registry:
 
     @classmethod
     def seeded(cls, root: Path, *releases: Path) -> "Registry":
-        """The registry at root; while it has no active model, the releases are added and the first is made active.
+        """The registry at root with the releases in it; while it has no active model, the first of them becomes that.
 
+        So after an update of Cargoscope the new releases can be promoted, and what was active stays active.
         releases: model folders; without any those that the package carries.
         """
         registry = cls(root)
+        cards = [registry.add(release) for release in releases or PACKAGED]
         if registry.active_id() is None:
-            cards = [registry.add(release) for release in releases or PACKAGED]
             registry.promote(cards[0].model_id)
         return registry
 

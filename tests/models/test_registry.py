@@ -9,11 +9,13 @@ from cargoscope.models.registry import DEFAULT_RELEASE, POINTER, RELEASES, Regis
 from tests.builders import tiny_model
 
 
-def test_an_empty_registry_is_seeded_once_with_the_release(tmp_path: Path) -> None:
+def test_an_empty_registry_is_seeded_with_a_release_and_a_later_release_waits_to_be_promoted(tmp_path: Path) -> None:
     first, second = tiny_model(tmp_path / "a"), tiny_model(tmp_path / "b", name="b")
     registry = Registry.seeded(tmp_path / "registry", first)
     assert registry.active() == read_card(first)
-    assert Registry.seeded(tmp_path / "registry", second).active() == read_card(first)
+    updated = Registry.seeded(tmp_path / "registry", second)
+    assert updated.active() == read_card(first)
+    assert updated.promote(read_card(second).model_id) == updated.active() == read_card(second)
 
 
 def test_promoting_moves_the_pointer_and_rolling_back_returns_to_the_parent(tmp_path: Path) -> None:
