@@ -11,9 +11,10 @@ from cargoscope.datasets.simulation.beam.profiles import Profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas, lift_columns
 from cargoscope.datasets.simulation.cargo.catalogue import fill
 from cargoscope.datasets.simulation.threats.placement import Scene
-from cargoscope.datasets.simulation.vehicle.chassis import draw_rig, draw_wagon
+from cargoscope.datasets.simulation.vehicle.chassis import draw_rig
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, INNER_HALF_MM, SIZES_MM, Hold, hold_of
 from cargoscope.datasets.simulation.vehicle.fittings import draw_box, draw_cold
+from cargoscope.datasets.simulation.vehicle.wagon import draw_wagon
 from cargoscope.datasets.truth import ContainerTruth
 
 Span = tuple[float, float]
@@ -61,7 +62,8 @@ def haul(facts: Profile, rng: np.random.Generator, cargo: tuple[str, ...], sizes
     gap = float(rng.choice([80.0, rng.uniform(80, 900)]))
     length = one * count + gap * (count - 1)
     wagon = rng.random() < WAGON_SHARE
-    left, deck = rng.uniform(600, 3200), rng.uniform(1050, 1400)
+    left = rng.uniform(550, 1600) if rng.random() < 0.65 else rng.uniform(1600, 3600)
+    deck = rng.uniform(1050, 1400)
     chassis = _chassis(rng, (left, left + length), wagon)
     camera, size = _camera(facts, rng, (chassis[1] + rng.uniform(200, 1800), deck, height))
     structure, goods = Canvas(camera, size), Canvas(camera, size)
