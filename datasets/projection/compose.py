@@ -13,8 +13,8 @@ from cargoscope.datasets.simulation.beam.materials import ORGANIC
 from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.beam.stripes import LOCAL_PX
 from cargoscope.datasets.simulation.canvas import Map
-from cargoscope.datasets.simulation.threats.placement import RING_PX
 from cargoscope.datasets.simulation.threats.stamps import Stamp
+from cargoscope.datasets.simulation.threats.visibility import RING_PX
 from cargoscope.datasets.truth import Mask
 from cargoscope.errors import SimulationError
 from cargoscope.scan import View
@@ -32,7 +32,7 @@ MOST_DISPLACED: Final = 0.97
 class Projected:
     """pixels: (energies, H, W) uint16 of the whole view. box: x1 y1 x2 y2. mask: (h, w), cropped to the box.
 
-    cnr, hidden_fraction: as the simulator defines them (threats/placement.py), the background being the real one with
+    cnr, hidden_fraction: as the simulator defines them (threats/visibility.py), the background being the real one with
     its own noise. background_transmission: median of the highest energy behind the mask.
     """
 

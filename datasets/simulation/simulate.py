@@ -22,8 +22,9 @@ from cargoscope.datasets.simulation.cargo.load import CARGO, load
 from cargoscope.datasets.simulation.haul import Haul, haul, truths
 from cargoscope.datasets.simulation.parcel import draw_parcel
 from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS, KINDS
-from cargoscope.datasets.simulation.threats.placement import Scene, hide
+from cargoscope.datasets.simulation.threats.placement import hide
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES, hide_at, places_of
+from cargoscope.datasets.simulation.threats.scene import Scene
 from cargoscope.datasets.simulation.vehicle.container import (
     FIRST_CONTAINERS,
     HALF_WIDTH_MM,

@@ -14,6 +14,7 @@ from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL
 from cargoscope.datasets.simulation.beam.noise import Exposure
 from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.canvas import Canvas
+from cargoscope.datasets.simulation.overhead import Doubled
 from cargoscope.datasets.simulation.threats.kinds import INSTANCES, draw_instance
 from cargoscope.datasets.simulation.threats.placement import (
     KEEP_FAINT,
@@ -21,15 +22,12 @@ from cargoscope.datasets.simulation.threats.placement import (
     PLACES,
     TURNED,
     VISIBLE_CNR,
-    Scene,
-    box_of,
-    displaced,
     hide,
-    judge,
-    overlap,
     rest,
 )
-from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Shape, Stamp, land
+from cargoscope.datasets.simulation.threats.scene import Scene, box_of, overlap, settle
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Pose, Shape, Stamp, land
+from cargoscope.datasets.simulation.threats.visibility import judge
 from cargoscope.datasets.simulation.vehicle.container import INNER_HALF_MM, Hold
 from cargoscope.datasets.truth import TruthObject
 
@@ -141,8 +139,12 @@ def _clear(cargo: Canvas, x_mm: Span, y_mm: Span) -> None:
     """Takes the goods out of a part of the hold."""
     cols = slice(max(round(cargo.col(x_mm[0])), 0), max(round(cargo.col(x_mm[1])), 0))
     rows = slice(max(round(cargo.row(y_mm[1])), 0), max(round(cargo.row(y_mm[0])), 0))
+    before = cargo.mass[..., cols].sum(axis=1)
     cargo.mass[:, rows, cols] = 0
     cargo.depth_mm[rows, cols] = 0
+    if isinstance(cargo, Doubled):
+        kept = cargo.mass[..., cols].sum(axis=1) / np.maximum(before, 1e-6)
+        cargo.above.mass[..., cols] *= kept[:, None, :]
 
 
 HIDEOUTS: Final[dict[str, tuple[Callable[[Scene, np.random.Generator], Room | None], tuple[str, ...]]]] = {
@@ -254,9 +256,10 @@ def _put(
 ) -> TruthObject | None:
     """One article that fits the room, turned on its side where it must; None where this one does not."""
     number = int(rng.integers(*INSTANCES[split]))
-    stamp = _fitting(draw_instance(kind, number), scene, rng, kind, room)
-    if stamp is None:
+    fitted = _fitting(draw_instance(kind, number), scene, rng, kind, room)
+    if fitted is None:
         return None
+    stamp, pose = fitted
     z = sum(room.z_mm) / 2
     cargo = scene.cargo
     height, width = stamp.depth_mm.shape
@@ -274,13 +277,12 @@ def _put(
             continue
         found = judge(scene, rng, kind, f"{kind}-{number}", stamp, corner, beam, exposure)
         if found.cnr >= VISIBLE_CNR or rng.random() < KEEP_FAINT:
-            here, goods = displaced(cargo, stamp, corner)
-            cargo.mass[:, *here] = goods
+            settle(scene, stamp, corner, pose)
             return found
     return None
 
 
-def _fitting(shape: Shape, scene: Scene, rng: np.random.Generator, kind: str, room: Room) -> Stamp | None:
+def _fitting(shape: Shape, scene: Scene, rng: np.random.Generator, kind: str, room: Room) -> tuple[Stamp, Pose] | None:
     """The article as it lies in the room: at a free angle where there is room for it, else along it; None: too big."""
     short, long = sorted(side * FINE_MM for side in shape.depth_mm.shape)
     spans = sorted((room.x_mm[1] - room.x_mm[0], (room.y_mm[1] - room.y_mm[0]) * 1.4))
@@ -297,7 +299,8 @@ def _fitting(shape: Shape, scene: Scene, rng: np.random.Generator, kind: str, ro
         ys, xs = np.flatnonzero(stamp.mask.any(axis=1)), np.flatnonzero(stamp.mask.any(axis=0))
         if len(ys) and ys[-1] - ys[0] < tall and xs[-1] - xs[0] < wide:
             stamp = _trimmed(stamp)
-            return stamp if room.displaces else replace(stamp, depth_mm=np.zeros_like(stamp.depth_mm))
+            stamp = stamp if room.displaces else replace(stamp, depth_mm=np.zeros_like(stamp.depth_mm))
+            return stamp, Pose(z, float(angle))
     return None
 
 
@@ -306,4 +309,6 @@ def _trimmed(stamp: Stamp) -> Stamp:
     solid = stamp.mask | (stamp.wrap > 0.01)
     ys, xs = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
     window = (slice(ys[0], ys[-1] + 1), slice(xs[0], xs[-1] + 1))
-    return Stamp(stamp.mass[:, *window], stamp.depth_mm[window], stamp.wrap[window], stamp.mask[window])
+    return Stamp(
+        stamp.mass[:, *window], stamp.depth_mm[window], stamp.wrap[window], stamp.mask[window], stamp.thick_mm[window]
+    )

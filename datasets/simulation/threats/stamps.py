@@ -38,12 +38,25 @@ class Shape:
 
 @dataclass(frozen=True, eq=False)
 class Stamp:
-    """A Shape on the scanner's grid. mask: (h, w) bool, the pixels that the object itself covers."""
+    """A Shape on the scanner's grid. mask: (h, w) bool, the pixels that the object itself covers.
+
+    depth_mm: of goods that make way for it. thick_mm: how thick it is along the beam, whatever makes way.
+    """
 
     mass: Map
     depth_mm: Map
     wrap: Map
     mask: npt.NDArray[np.bool_]
+    thick_mm: Map
+
+
+@dataclass(frozen=True)
+class Pose:
+    """How a stamp lies in the scene: z_mm from the container's middle plane; angle and tilt as given to `land`."""
+
+    z_mm: float
+    angle: float
+    tilt: float = 0.0
 
 
 def blank(size_mm: tuple[float, float]) -> Canvas:
@@ -84,4 +97,5 @@ def land(shape: Shape, pitch_mm: float, magnification: float, angle: float, tilt
         return np.asarray(cv2.resize(big, small, interpolation=cv2.INTER_AREA))
 
     mass = np.stack([warp(plane) / short if plane.any() else warp(plane * 0) for plane in shape.mass])
-    return Stamp(mass, warp(shape.depth_mm), warp(shape.wrap), mass.sum(axis=0) > VISIBLE_G_CM2)
+    depth_mm = warp(shape.depth_mm)
+    return Stamp(mass, depth_mm, warp(shape.wrap), mass.sum(axis=0) > VISIBLE_G_CM2, depth_mm)

@@ -37,7 +37,7 @@ def block(group: int, g_cm2: float, depth_mm: float = 40.0) -> Stamp:
     mass = np.zeros((len(GROUPS), 24, 30), np.float32)
     mass[group] = g_cm2
     solid = np.ones((24, 30), np.float32)
-    return Stamp(mass, solid * np.float32(depth_mm), solid * 0, solid > 0)
+    return Stamp(mass, solid * np.float32(depth_mm), solid * 0, solid > 0, solid * np.float32(depth_mm))
 
 
 def taken(mass: Map, name: str, gamma: float = 1.0) -> View:

@@ -7,7 +7,8 @@ from cargoscope.datasets.simulation.beam.materials import ORGANIC
 from cargoscope.datasets.simulation.beam.noise import Exposure
 from cargoscope.datasets.simulation.beam.profiles import beam_of
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
-from cargoscope.datasets.simulation.threats.placement import Scene, hide
+from cargoscope.datasets.simulation.threats.placement import hide
+from cargoscope.datasets.simulation.threats.scene import Scene
 from cargoscope.datasets.simulation.vehicle.container import Hold
 from cargoscope.datasets.truth import TruthObject
 

@@ -7,8 +7,9 @@ from cargoscope.datasets.simulation.beam.materials import STEEL
 from cargoscope.datasets.simulation.beam.profiles import beam_of
 from cargoscope.datasets.simulation.simulate import Plan, simulate
 from cargoscope.datasets.simulation.threats.kinds import KINDS
-from cargoscope.datasets.simulation.threats.placement import OPEN_PLACES, PLACES, Scene
+from cargoscope.datasets.simulation.threats.placement import OPEN_PLACES, PLACES
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES, HIDEOUTS, hide_at, places_of
+from cargoscope.datasets.simulation.threats.scene import Scene
 from cargoscope.datasets.simulation.vehicle.container import Hold
 from cargoscope.datasets.truth import TruthObject
 from cargoscope.errors import SimulationError
