@@ -10,10 +10,12 @@ from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.beam.profiles import Profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas, lift_columns
 from cargoscope.datasets.simulation.cargo.catalogue import fill
-from cargoscope.datasets.simulation.threats.placement import Scene
+from cargoscope.datasets.simulation.overhead import Doubled, Overhead
+from cargoscope.datasets.simulation.threats.scene import Scene
 from cargoscope.datasets.simulation.vehicle.chassis import draw_rig
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, INNER_HALF_MM, SIZES_MM, Hold, hold_of
 from cargoscope.datasets.simulation.vehicle.fittings import draw_box, draw_cold
+from cargoscope.datasets.simulation.vehicle.partitions import partition
 from cargoscope.datasets.simulation.vehicle.wagon import draw_wagon
 from cargoscope.datasets.truth import ContainerTruth
 
@@ -26,6 +28,9 @@ OFTEN: Final = {"22G1": 0.36, "42G1": 0.2, "45G1": 0.28, "45R1": 0.18, "L5G1": 0
 WAGON_SHARE: Final = 0.06
 LOADED_MM: Final = 100.0
 """Depth of goods from which a pixel counts as cargo."""
+
+LOOSE: Final = frozenset({"grain", "coffee_bulk", "scrap"})
+"""Goods without packages, which something must keep off the doors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +55,17 @@ class Haul:
     tractor: Box | None
 
 
-def haul(facts: Profile, rng: np.random.Generator, cargo: tuple[str, ...], sizes: tuple[str, ...]) -> Haul:
+def haul(
+    facts: Profile,
+    rng: np.random.Generator,
+    cargo: tuple[str, ...],
+    sizes: tuple[str, ...],
+    over: Overhead | None = None,
+) -> Haul:
     """Containers of one of the sizes (two of a short one, at times) with goods of some of the kinds, on their way.
 
-    cargo: names from catalogue.CATALOGUE; sizes: ISO 6346 codes from container.SIZES_MM.
+    cargo: names from catalogue.CATALOGUE; sizes: ISO 6346 codes from container.SIZES_MM. over: a second source, whose
+    view is drawn along; the side view is the same without it.
     """
     weights = np.array([OFTEN[size] for size in sizes])
     size_type = str(rng.choice(sizes, p=weights / weights.sum()))
@@ -66,7 +78,7 @@ def haul(facts: Profile, rng: np.random.Generator, cargo: tuple[str, ...], sizes
     deck = rng.uniform(1050, 1400)
     chassis = _chassis(rng, (left, left + length), wagon)
     camera, size = _camera(facts, rng, (chassis[1] + rng.uniform(200, 1800), deck, height))
-    structure, goods = Canvas(camera, size), Canvas(camera, size)
+    structure, goods = (Doubled(camera, size, over) if over else Canvas(camera, size) for _ in range(2))
     drawn = [_container(structure, goods, rng, size_type, left + i * (one + gap), deck, cargo) for i in range(count)]
     np.maximum(goods.mass, 0, out=goods.mass)
     shift = _lean((structure, goods), rng, (left, left + length))
@@ -158,6 +170,7 @@ def _container(
     box = _clipped(camera, size, (left, left + length), (deck, deck + height))
     rows = (round(goods.row(hold.y_mm[1])), round(goods.row(hold.y_mm[0])))
     room = (slice(max(rows[0], 0), rows[1]), slice(round(goods.col(hold.x_mm[0])), round(goods.col(hold.x_mm[1]))))
+    partition(structure, rng, hold, goods.depth_mm[room].max(axis=0) > LOADED_MM, bool(set(kinds) & LOOSE))
     if box is None:
         raise AssertionError("a container lies outside its own picture")
     return Loaded(size_type, hold, box, room, kinds, headings, unit)

@@ -31,7 +31,7 @@ def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: 
         _end_frames(canvas, rng, x_mm, y_mm, z)
         sill = (canvas.row(y_mm[0] + 150, z), canvas.row(y_mm[0] + 20, z))
         canvas.rectangle(STEEL, x_mm, sill, rng.uniform(2, 7) * STEEL_G_CM2_MM)
-    container.cross_members(canvas, rng, x_mm, y_mm[0])
+    _bearers(canvas, rng, x_mm, y_mm[0])
     if length > 11_000:
         _tunnel(canvas, rng, x_mm[0], y_mm[0])
     elif rng.random() < 0.7:
@@ -54,16 +54,28 @@ def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Spa
             canvas.rectangle(STEEL, (left + 58, left + 66), rows, bend * rng.uniform(0.5, 3.0))
 
 
+def _bearers(canvas: Canvas, rng: np.random.Generator, x_mm: Span, bottom: float) -> None:
+    """Cross members under the floor: C-sections 45 mm wide, turned a little to the beam, some bent, some doubled."""
+    step, dense, turned = rng.uniform(250, 420), rng.uniform(0.06, 0.22), rng.uniform(10, 30)
+    for x in np.arange(x_mm[0] + 200, x_mm[1] - 150, step):
+        left, wide = x + rng.normal(0, 7), 45.0 if rng.random() < 0.9 else rng.uniform(75, 160)
+        y = (bottom + 24, bottom + 152)
+        canvas.box(STEEL, (left, left + wide), y, SIDES, dense * rng.uniform(0.7, 1.3))
+        canvas.box(STEEL, (left, left + turned), y, SIDES, dense * 0.7)
+
+
 def _rings(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
-    """Lashing rings on both rails: closed loops with a gap, 60 mm across, on their brackets."""
-    pitch_mm, mm = float(rng.choice([1100.0, 1250.0, 1500.0])), canvas.camera.pitch_mm
+    """Lashing rings: bows of rod, 40 to 70 mm wide, that stand on the floor's rails and hang from the roof's."""
+    pitch_mm, mm = float(rng.choice([900.0, 1100.0, 1250.0, 1500.0])), canvas.camera.pitch_mm
     inner = z * INNER_HALF_MM / HALF_WIDTH_MM
-    r = rng.uniform(22, 38) / mm
-    for y, hangs in ((y_mm[1] - 80, 1.0), (y_mm[0] + 175, -1.0)):
+    r, mass = rng.uniform(17, 32) / mm, rng.uniform(2, 6) * STEEL_G_CM2_MM
+    for y, way in ((y_mm[1] - 78, 1.0), (y_mm[0] + 168, -1.0)):
         for x in np.arange(x_mm[0] + rng.uniform(300, 600), x_mm[1] - 200, pitch_mm):
-            centre = (canvas.col(x + rng.normal(0, 8)), canvas.row(y, inner) + hangs * r * 0.7)
-            loop = [(centre[0] + r * np.cos(a), centre[1] + r * np.sin(a)) for a in np.linspace(0.4, 6.0, 14)]
-            canvas.stroke(STEEL, loop, 11 / mm, rng.uniform(5, 9) * STEEL_G_CM2_MM)
+            if rng.random() < 0.06:
+                continue
+            col, row = canvas.col(x + rng.normal(0, 8)), canvas.row(y, inner)
+            bow = [(col + r * np.cos(a), row + way * r * (0.8 + np.sin(a))) for a in np.linspace(0, np.pi, 9)]
+            canvas.stroke(STEEL, [(col + r, row), *bow, (col - r, row)], max(1.2, 10 / mm), mass)
 
 
 def _end_frames(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
