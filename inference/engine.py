@@ -95,6 +95,10 @@ class Engine:
         shown = candidates.where(candidates.scores >= thresholds[candidates.class_ids])
         return _merged(shown), scan_score(candidates)
 
+    def heat(self, tile: Floats, where: str) -> Floats:
+        """The map (K, h, w) of probabilities of one tile that `pixels.cut` made. where: what errors call it."""
+        return self._run(tile, where)[0]
+
     def _thresholds(self, threshold: float | None) -> Floats:
         shown = [self.card.thresholds[kind] if threshold is None else threshold for kind in self.card.classes]
         return np.array(shown, np.float32)

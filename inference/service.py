@@ -15,7 +15,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cargoscope import errors
 from cargoscope.datasets.archive import Archive
-from cargoscope.inference import events, routes_accounts, routes_officers, routes_stations, streaming, wire
+from cargoscope.inference import (
+    events,
+    routes_accounts,
+    routes_compare,
+    routes_officers,
+    routes_stations,
+    routes_viewer,
+    streaming,
+    wire,
+)
 from cargoscope.inference.auth import refuse_foreign_page
 from cargoscope.inference.parts import Parts, PartsDep
 from cargoscope.inference.streams import Streams
@@ -58,7 +67,7 @@ def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAP
     app.add_exception_handler(errors.CargoscopeError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)
     app.add_exception_handler(HTTPException, _refuse_http)
-    for part in (routes_accounts, routes_officers, routes_stations, events, streaming):
+    for part in (routes_accounts, routes_officers, routes_stations, routes_compare, routes_viewer, events, streaming):
         app.include_router(part.router)
 
     @app.get("/alive")

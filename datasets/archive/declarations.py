@@ -109,7 +109,7 @@ def _known() -> sa.Select[Any]:
     latest = sa.select(sa.func.max(any_made.c.seq)).where(any_made.c.scan_id == scans.c.scan_id).scalar_subquery()
     columns = (scans.c.scan_id, scans.c.station_id, scans.c.file_name)
     declared = (newest.c.containers, newest.c.headings, newest.c.declared_empty)
-    return sa.select(*columns, *declared).outerjoin(newest, newest.c.seq == latest)
+    return sa.select(*columns, *declared).select_from(scans.outerjoin(newest, newest.c.seq == latest))
 
 
 def _declaration(row: sa.Row[Any]) -> Declaration:

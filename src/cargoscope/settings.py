@@ -29,6 +29,7 @@ class Settings:
     no more; it is kept and may go on all the same. session_hours: how long an officer stays logged in.
     secure_cookie: True behind TLS, so that the browser sends the session over TLS only.
     log_format: "console" for people, "json" for machines. tile_cache_bytes: memory for tile pyramids.
+    blind_first: officers mark what they see before they are shown the model's regions.
     """
 
     data_dir: Path = Path("var")
@@ -45,6 +46,7 @@ class Settings:
     secure_cookie: bool = False
     log_format: str = "console"
     tile_cache_bytes: int = 256 * 1024 * 1024
+    blind_first: bool = False
 
     def __post_init__(self) -> None:
         ranges: dict[str, tuple[float, float]] = {

@@ -1,0 +1,76 @@
+"""Which other scans an officer may hold a scan against, and the declarations that tell."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from cargoscope.datasets.archive.declarations import Declaration, DeclaredContainer, Likeness
+from cargoscope.errors import ForbiddenError
+from cargoscope.inference import cards, wire
+from cargoscope.inference.auth import OfficerDep, StationDep
+from cargoscope.inference.parts import PartsDep
+
+router = APIRouter(prefix="/v1", tags=["comparison"])
+
+
+class ContainerBody(wire.Body):
+    """number: with the check digit of ISO 6346 right. size_type: such as 45G1, empty where unknown."""
+
+    number: str
+    size_type: str = ""
+
+
+class DeclarationBody(wire.Body):
+    """PUT /v1/scans/{id}/declaration, and what is known of a scan. headings: HS, four digits each."""
+
+    containers: tuple[ContainerBody, ...] = Field(default=(), max_length=8)
+    headings: tuple[str, ...] = Field(default=(), max_length=100)
+    declared_empty: bool | None = None
+
+
+class Comparable(wire.Body):
+    """One scan worth comparing with, and why; see `Likeness`."""
+
+    why: Likeness
+    row: wire.Row
+    declaration: DeclarationBody
+
+
+class Comparables(wire.Body):
+    """GET /v1/scans/{id}/comparable: what is known of the scan, and others, the most telling first."""
+
+    declaration: DeclarationBody
+    scans: tuple[Comparable, ...]
+
+
+@router.get("/scans/{scan_id}/comparable")
+def comparable(
+    scan_id: str, _: OfficerDep, parts: PartsDep, limit: Annotated[int, Query(ge=1, le=100)] = 24
+) -> Comparables:
+    """Scans of the same container, of empties of its type, of like goods, and of the same scanner."""
+    known = parts.archive.declarations
+    found = known.like(scan_id, limit)
+    return Comparables(
+        declaration=_body(known.of(scan_id)),
+        scans=tuple(
+            Comparable(why=why, row=cards.row(parts.archive.case(other)), declaration=_body(known.of(other)))
+            for other, why in found
+        ),
+    )
+
+
+@router.put("/scans/{scan_id}/declaration", status_code=204)
+def declare(scan_id: str, body: DeclarationBody, station_id: StationDep, parts: PartsDep) -> None:
+    """Store what the station was told of one of its scans; a later declaration stands in place of an earlier one."""
+    if parts.archive.stored(scan_id).station_id != station_id:
+        raise ForbiddenError(f"scan {scan_id} is of another station than {station_id}")
+    containers = tuple(DeclaredContainer(one.number, one.size_type) for one in body.containers)
+    parts.archive.declarations.declare(Declaration(scan_id, containers, body.headings, body.declared_empty))
+
+
+def _body(declaration: Declaration) -> DeclarationBody:
+    containers = tuple(ContainerBody(number=one.number, size_type=one.size_type) for one in declaration.containers)
+    return DeclarationBody(
+        containers=containers, headings=declaration.headings, declared_empty=declaration.declared_empty
+    )
