@@ -13,7 +13,8 @@ from cargoscope.datasets.manifest import Manifest, from_folder
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import ModelCard
 from cargoscope.training.cache import open_package, pages
-from cargoscope.training.evaluate import evaluate, write_scores
+from cargoscope.training.calibrate import record_meaning
+from cargoscope.training.evaluate import evaluate, examine, write_scores
 from cargoscope.training.loop import WATCH, Watch, checkpoint_in, read_checkpoint, train
 from cargoscope.training.mine import mine
 from cargoscope.training.recipe import Recipe
@@ -48,7 +49,7 @@ def train_folders(
     recipe = Recipe.from_toml(recipe_path)
     manifest = from_folders(folders)
     if mine_with is not None:
-        manifest = mine(mine_with, manifest, open_package)
+        manifest = mine(mine_with, manifest, open_package, recipe.squeeze)
     learn, aside = manifest.split(recipe.validation_share)
     if checkpoint.exists():
         _refuse_other_data(output / MANIFEST_FILE, manifest)
@@ -80,7 +81,7 @@ def export_checkpoint(
     checkpoint: Path,
     validation: Sequence[Path],
     output: Path,
-    far: float,
+    far: float | None,
     int8: Path | None,
     now: datetime,
     calibration: Sequence[Path] = (),
@@ -100,6 +101,12 @@ def export_checkpoint(
     yield card, scores
     if int8 is not None:
         yield release_int8(output, int8, recipe, known, manifest, open_package, scores, far)
+
+
+def calibrate_folders(model: Path, folders: Sequence[Path]) -> ModelCard:
+    """Measure what a model's scores mean on all scans of the folders, into its card. The model stays what it is."""
+    manifest = from_folders(folders)
+    return record_meaning(model, examine(model, manifest, open_package), manifest.manifest_id)
 
 
 def evaluate_folders(model: Path, folders: Sequence[Path], output: Path, record: str | None = None) -> Scores:
