@@ -26,8 +26,10 @@ from cargoscope.datasets.projection.write import Onto, Order, backgrounds, gamma
 from cargoscope.datasets.truth import TruthObject
 from cargoscope.detections import Detections
 from cargoscope.inference.engine import Engine
+from cargoscope.models.operating import LOWEST, threshold_for
+from cargoscope.models.rates import Rate
 from cargoscope.scan import Scan
-from cargoscope.training.scores import LOWEST, Rate, hit, threshold_for
+from cargoscope.training.scores import hit
 
 FARS: Final = (0.01, 0.02, 0.05)
 CLEAR_CNR: Final = 3.0

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -10,10 +10,33 @@ from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.read import ScanFiles, read_files
 from cargoscope.detections import Detections
 from cargoscope.errors import CargoscopeError
+from cargoscope.models.calibration import PREVALENCE, Calibration, refuse_no_share
 from cargoscope.models.card import ModelCard
 from cargoscope.scan import Scan
 
 SCHEMA: Final = "cargoscope.detections/1"
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """Scores as probabilities at a prevalence; None where the model was never calibrated."""
+
+    calibration: Calibration | None
+    prevalence: float
+
+    def of_scan(self, score: float) -> float | None:
+        if self.calibration is None:
+            return None
+        return _significant(self.calibration.scan_probability(score, self.prevalence))
+
+    def of_finding(self, score: float) -> float | None:
+        if self.calibration is None:
+            return None
+        return _significant(self.calibration.finding_probability(score, self.prevalence))
+
+
+def _significant(value: float) -> float:
+    return float(f"{value:.4g}")
 
 
 class Examiner(Protocol):
@@ -32,19 +55,22 @@ def detect_files(
     threshold: float | None = None,
     pitch_mm: float | None = None,
     pseudo_colour: bool = False,
+    prevalence: float = PREVALENCE,
     done: Callable[[Scan | CargoscopeError], None] = lambda outcome: None,
 ) -> dict[str, Any]:
     """The report on all files; one that cannot be read or examined becomes an error in it, and the rest go on.
 
     threshold: for every class, in place of the model's own. pitch_mm: of views that do not say theirs.
+    prevalence: share of all scans that hold contraband, for the probabilities; a model never calibrated gives none.
     done: told after each input, with the scan as it was examined or the error.
     """
     scans: list[dict[str, Any]] = []
     errors: list[dict[str, str]] = []
+    told = Probabilities(examiner.card.calibration, refuse_no_share(prevalence))
     for one in files:
         try:
             scan = _with_pitch(read_files(one, pseudo_colour=pseudo_colour), pitch_mm)
-            scans.append(_entry(one, scan, *examiner.examine(scan, threshold)))
+            scans.append(_entry(one, scan, *examiner.examine(scan, threshold), told))
             done(scan)
         except CargoscopeError as error:
             errors.append({"path": str(one.paths[0]), "error": str(error)})
@@ -54,6 +80,7 @@ def detect_files(
         "schema": SCHEMA,
         "model": {"model_id": card.model_id, "classes": list(card.classes)},
         "provider": examiner.provider,
+        "prevalence": None if card.calibration is None else prevalence,
         "scans": scans,
         "errors": errors,
     }
@@ -71,17 +98,19 @@ def _with_pitch(scan: Scan, pitch_mm: float | None) -> Scan:
     return replace(scan, views=tuple(views))
 
 
-def _entry(files: ScanFiles, scan: Scan, found: Detections, score: float) -> dict[str, Any]:
+def _entry(files: ScanFiles, scan: Scan, found: Detections, score: float, told: Probabilities) -> dict[str, Any]:
     return {
         "path": str(files.paths[0]),
         "scan_id": scan.scan_id,
         "score": round(score, 6),
+        "probability": told.of_scan(score),
         "views": [{"width": view.size_wh[0], "height": view.size_wh[1]} for view in scan.views],
         "detections": [
             {
                 "view": finding.view,
                 "box": [round(edge, 2) for edge in finding.box],
                 "score": round(finding.score, 6),
+                "probability": told.of_finding(finding.score),
                 "class": finding.kind,
             }
             for finding in found

@@ -15,12 +15,17 @@ from typing import Any, Final
 from cargoscope import pixels
 from cargoscope.atomic import write_whole
 from cargoscope.errors import ModelError
+from cargoscope.models.calibration import Calibration
+from cargoscope.models.operating import Operating
 
 SCHEMA: Final = "cargoscope.model/1"
 METADATA_KEY: Final = "cargoscope"
 MODEL_FILE: Final = "model.onnx"
 CARD_FILE: Final = "card.json"
 WEIGHTS_FILE: Final = "weights.pt"
+
+LATER: Final = frozenset({"calibration", "operating"})
+"""Keys that cards of older models lack."""
 
 RUNNING: Final = ("classes", "input_hw", "pitch_mm", "channels", "stride", "overlap", "thresholds")
 
@@ -33,7 +38,8 @@ class ModelCard:
     the order of the heat map. input_hw: of a tile in pixels of pitch_mm. stride: tile pixels per cell of the maps.
     overlap: least pixels that neighbouring tiles share. thresholds: score from which a finding is shown, per class.
     trained_on: id of the manifest. parent: model_id that it was trained or quantised from. scores: as `evaluate` wrote
-    them.
+    them. calibration: what its scores mean as probabilities; operating: thresholds for other rates of false alarms;
+    None where nobody measured.
     """
 
     model_id: str
@@ -50,6 +56,8 @@ class ModelCard:
     parent: str | None = None
     scores: Mapping[str, Any] = field(default_factory=dict)
     notes: str = ""
+    calibration: Calibration | None = None
+    operating: Operating | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", self.model_id):
@@ -126,17 +134,20 @@ def _from_table(table: Any, path: Path) -> ModelCard:
         raise ModelError(f"{path}: schema must be {SCHEMA!r}")
     valid = {item.name for item in fields(ModelCard)}
     got = set(table) - {"schema"}
-    if got != valid:
+    if not valid - LATER <= got <= valid:
         raise ModelError(
-            f"{path}: keys must be {sorted(valid)}, unknown {sorted(got - valid)}, missing {sorted(valid - got)}"
+            f"{path}: keys must be {sorted(valid)}, unknown {sorted(got - valid)}, "
+            f"missing {sorted(valid - LATER - got)}"
         )
-    values = {key: table[key] for key in valid}
+    values = {key: table[key] for key in got}
     for key in ("classes", "channels", "input_hw"):
         values[key] = tuple(values[key])
     try:
         values["created_at"] = datetime.fromisoformat(values["created_at"])
+        for key, kind in (("calibration", Calibration), ("operating", Operating)):
+            values[key] = None if values.get(key) is None else kind.from_table(values[key])
         return ModelCard(**values)
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: {error}") from error
 
 

@@ -1,10 +1,13 @@
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cargoscope.cli import app
+from cargoscope.models.card import write_card
+from cargoscope.models.operating import Operating
 from cargoscope.models.registry import Registry
 from cargoscope.training.recipe import RECIPES
 from tests.builders import tiny_model
@@ -33,6 +36,25 @@ def test_models_are_added_listed_promoted_and_rolled_back(data_dir: Path, tmp_pa
     assert f"* {new_id[:12]} next" in listed
     assert f"  {old.model_id[:12]} tiny" in listed
     assert run("models", "rollback", "--data-dir", data_dir) == (0, f"active: {old.model_id[:12]} tiny\n")
+
+
+def test_another_rate_of_false_alarms_makes_a_child_that_can_be_rolled_back(data_dir: Path) -> None:
+    registry = Registry(data_dir / "models")
+    card = registry.active()
+    folder = registry.path(card.model_id)
+    code, said = run("models", "threshold", "--far", "1%", "--data-dir", data_dir)
+    assert (code, "nobody measured it" in said) == (1, True)
+    works = Operating(tuple(i / 300 for i in range(250)), (0.9, 0.3), (0.9,), "manifest")
+    write_card(folder, replace(card, operating=works))
+    _, said = run("models", "threshold", "--data-dir", data_dir)
+    assert [line.split()[1] for line in said.splitlines()] == ["0.8267", "0.8233", "0.8133", "0.7900"]
+    code, said = run("models", "threshold", "--far", "0.4%", "--promote", "--data-dir", data_dir)
+    child = registry.active()
+    assert (code, child.parent, set(child.thresholds.values())) == (0, card.model_id, {works.at(0.004).threshold}), said
+    assert child.operating is not None
+    assert child.operating.chosen["pd"]["hits"] == 1
+    run("models", "rollback", "--data-dir", data_dir)
+    assert registry.active().model_id == card.model_id
 
 
 def test_promoting_what_is_not_there_ends_with_a_sentence(data_dir: Path) -> None:

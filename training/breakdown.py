@@ -7,7 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from cargoscope.datasets.manifest import Label
-from cargoscope.training.scores import LOWEST, Examined, Rate, Scores, hit_scores, threshold_for
+from cargoscope.models.operating import LOWEST, threshold_for
+from cargoscope.models.rates import Rate
+from cargoscope.training.scores import Examined, Scores, hit_scores
 
 CNR_BANDS: Final = (0.0, 1.0, 3.0, 10.0, float("inf"))
 DENSITY_BANDS: Final = (0.0, 5.0, 15.0, 40.0, float("inf"))

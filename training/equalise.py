@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cargoscope.detections import Detections
-from cargoscope.training.scores import LOWEST, Examined
+from cargoscope.models.operating import LOWEST
+from cargoscope.training.scores import Examined
 
 Floats = npt.NDArray[np.float64]
 

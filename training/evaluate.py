@@ -12,9 +12,11 @@ from cargoscope.atomic import write_whole
 from cargoscope.datasets.manifest import Manifest, Sample
 from cargoscope.inference.engine import Engine
 from cargoscope.models.card import read_card
+from cargoscope.models.operating import LOWEST
 from cargoscope.scan import Scan
 from cargoscope.training.breakdown import details
-from cargoscope.training.scores import LOWEST, Examined, Scores, refuse_one_sided, score
+from cargoscope.training.calibrate import reliabilities
+from cargoscope.training.scores import Examined, Scores, refuse_one_sided, score
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +41,15 @@ def examine(folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan
 
 
 def evaluate(folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> Scores:
-    """The scores of the model in a folder on a manifest, with details. Refused at once: one that cannot judge it."""
+    """The scores of the model in a folder on a manifest, with details, and how its probabilities hold there.
+
+    Refused at once: a manifest that cannot judge it.
+    """
     card = read_card(folder)
     examined = examine(folder, manifest, open_scan)
     scores = score(examined, card.classes, card.model_id, manifest.manifest_id)
-    return replace(scores, details=details(examined, scores))
+    stated = {} if card.calibration is None else {"reliability": reliabilities(examined, card.calibration)}
+    return replace(scores, details=details(examined, scores) | stated)
 
 
 def refuse_unfit(manifest: Manifest) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from cargoscope.errors import TrainingError
-from cargoscope.training.scores import Rate, Scores
+from cargoscope.models.rates import Rate
+from cargoscope.training.scores import Scores
 
 FAR: Final = 0.01
 TOLERANCE: Final = 0.02

@@ -73,7 +73,15 @@ def quantise(folder: Path, output: Path, tiles: Sequence[Floats]) -> ModelCard:
             weight_type=QuantType.QInt8,
         )
         notes = f"INT8 of {card.name} {card.model_id[:12]}."
-        child = replace(card, name=f"{card.name}-int8", parent=card.model_id, scores={}, notes=notes)
+        child = replace(
+            card,
+            name=f"{card.name}-int8",
+            parent=card.model_id,
+            scores={},
+            notes=notes,
+            calibration=None,
+            operating=None,
+        )
         return seal(output, small, child)
 
 

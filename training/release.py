@@ -17,21 +17,24 @@ from torch import Tensor
 
 from cargoscope import pixels
 from cargoscope.datasets.manifest import Manifest, Sample
-from cargoscope.errors import TrainingError
+from cargoscope.errors import ModelError, TrainingError
 from cargoscope.models.card import CARD_FILE, MODEL_FILE, WEIGHTS_FILE, ModelCard, read_card, write_card
 from cargoscope.models.networks import HEAT_BIAS
+from cargoscope.models.operating import OperatingPoint, refuse_unresolved
 from cargoscope.scan import Scan
+from cargoscope.training.calibrate import operating, record_meaning
 from cargoscope.training.equalise import shifted, shifts
 from cargoscope.training.evaluate import examine, refuse_unfit
 from cargoscope.training.export import export, set_thresholds
 from cargoscope.training.quantise import check_close, quantise
 from cargoscope.training.recipe import Recipe
-from cargoscope.training.scores import FARS, Examined, Scores, score
+from cargoscope.training.scores import Examined, Scores, score
 
 log = logging.getLogger(__name__)
 
 OpenScan = Callable[[Sample], Scan]
 
+FILES = (WEIGHTS_FILE, MODEL_FILE, CARD_FILE)
 PARITY_TILES = 4
 CALIBRATION_TILES = 64
 CLOSENESS_TILES = 16
@@ -51,20 +54,20 @@ def release(
     now: datetime,
     trained_on: str | None = None,
     parent: str | None = None,
-    far: float = FIRST_FAR,
+    far: float | None = None,
     one_scale: bool = True,
 ) -> tuple[ModelCard, Scores]:
-    """Export into a folder, with classes of one scale (`equalise`) and the threshold that keeps the false-alarm rate on
-    the validation scans.
+    """Export into a folder, with classes of one scale (`equalise`), the threshold that keeps the false-alarm rate on
+    the validation scans, and what its scores mean there (`calibrate`).
 
     one_scale: False where the validation scans also compare the model with another, which was not fitted to them.
 
-    The folder gets the model when all is measured, not before. Refused at once: a rate that scores do not know, and
-    validation scans that cannot judge a model.
+    far: None for FIRST_FAR, or as near to it as the clean scans go. The folder gets the model when all is measured, not
+    before. Refused at once: a rate that so few clean scans cannot show, and validation scans that cannot judge a model.
     """
-    if far not in FARS:
-        raise TrainingError(f"the false-alarm rate must be one of {list(FARS)}, got {far}")
     refuse_unfit(validation)
+    if far is not None:
+        refuse_unresolved(far, sum(not sample.objects for sample in validation))
     tiles = some_tiles(validation, open_scan, recipe, PARITY_TILES)
     with _all_at_once(output) as folder:
         export(recipe, weights, folder, tiles, now, trained_on, parent)
@@ -85,7 +88,7 @@ def release_int8(
     validation: Manifest,
     open_scan: OpenScan,
     parent: Scores,
-    far: float = FIRST_FAR,
+    far: float | None = None,
 ) -> tuple[ModelCard, Scores]:
     """The INT8 version of a released model, with thresholds of its own.
 
@@ -134,8 +137,9 @@ def _all_at_once(output: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as name:
         yield Path(name)
         output.mkdir(exist_ok=True)
-        for file in (WEIGHTS_FILE, MODEL_FILE, CARD_FILE):
-            os.replace(Path(name) / file, output / file)
+        for file in FILES:
+            if (Path(name) / file).is_file():
+                os.replace(Path(name) / file, output / file)
 
 
 def with_shifted_heat(weights: Mapping[str, Tensor], added: npt.NDArray[np.float64]) -> dict[str, Tensor]:
@@ -144,28 +148,55 @@ def with_shifted_heat(weights: Mapping[str, Tensor], added: npt.NDArray[np.float
 
 
 def with_thresholds(
-    folder: Path, examined: Sequence[Examined], manifest_id: str, far: float
+    folder: Path, examined: Sequence[Examined], manifest_id: str, far: float | None
 ) -> tuple[ModelCard, Scores]:
-    """Write the threshold for the false-alarm rate, one for all classes, and the scores into a model.
+    """Write the threshold for the false-alarm rate, one for all classes, the curves of its probabilities and the scores
+    into a model.
 
-    examined: what it found in validation scans.
-
-    Where no threshold keeps the rate it becomes 1, the log says so, and the scores count nothing as found.
+    examined: what it found in validation scans. Where no threshold keeps the rate it becomes 1, and the log says so.
     """
     before = read_card(folder)
     scores = score(examined, before.classes, before.model_id, manifest_id)
-    threshold = scores.at(far).threshold
-    if threshold > 1:
-        log.warning("no threshold keeps false alarms to %.1f %%: too many clean scans score 1", 100 * far)
-    card = set_thresholds(folder, dict.fromkeys(before.classes, min(threshold, 1.0)))
+    works = operating(examined, manifest_id)
+    point = works.strictest(FIRST_FAR) if far is None else works.at(far)
+    if point.alarms.value > point.far:
+        log.warning("no threshold keeps false alarms to %.1f %%: too many clean scans score 1", 100 * point.far)
+    record_meaning(folder, examined, manifest_id)
+    card = set_operating_point(folder, point)
+    log.info("%s", point)
     scores = replace(scores, model_id=card.model_id)
     return record_scores(folder, "validation", scores), scores
+
+
+def set_operating_point(folder: Path, point: OperatingPoint) -> ModelCard:
+    """Set the thresholds of a model to an operating point, and note it in the card. The model_id follows them."""
+    works = read_card(folder).operating
+    if works is None:
+        raise ModelError(f"{folder}: the card holds no examination to set thresholds by; calibrate the model first")
+    card = set_thresholds(folder, dict.fromkeys(read_card(folder).classes, point.threshold))
+    card = replace(card, operating=replace(works, chosen=point.table()))
+    write_card(folder, card)
+    return card
+
+
+def at_operating_point(folder: Path, output: Path, point: OperatingPoint) -> ModelCard:
+    """A copy of a model that works at another point: a model of its own, child of that one."""
+    parent = read_card(folder)
+    with _all_at_once(output) as copied:
+        for file in FILES:
+            if (folder / file).is_file():
+                shutil.copyfile(folder / file, copied / file)
+        write_card(copied, replace(parent, parent=parent.model_id, notes=f"{parent.name} at {point.far:.2%}."))
+        return set_operating_point(copied, point)
 
 
 def record_scores(folder: Path, name: str, scores: Scores) -> ModelCard:
     """Write the scores on another set into the card, beside those that are there. The model stays what it is."""
     card = read_card(folder)
     changed = replace(card, scores={**card.scores, name: scores.table()})
+    if card.calibration is not None and "reliability" in scores.details:
+        known = {**card.calibration.reliability, name: scores.details["reliability"]}
+        changed = replace(changed, calibration=replace(card.calibration, reliability=known))
     write_card(folder, changed)
     return changed
 

@@ -6,21 +6,18 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
 from cargoscope.datasets.manifest import Label
 from cargoscope.detections import Detections
 from cargoscope.errors import TrainingError
+from cargoscope.models.operating import threshold_for
+from cargoscope.models.rates import Rate
 
 FARS: Final = (0.001, 0.004, 0.01, 0.05)
-LOWEST: Final = 0.02
-"""Threshold of an examination: findings below it count as nothing found, so no threshold may be lower."""
-
 CLEAR_CNR: Final = 3.0
 HIT_IOU: Final = 0.1
 AP_IOU: Final = 0.5
 FROC_AT: Final = (0.01, 0.05, 0.1, 0.5, 1.0)
-CONFIDENCE: Final = 0.95
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,27 +30,6 @@ class Examined:
     found: Detections
     objects: tuple[Label, ...]
     profile: str = ""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """hits of n, with the Clopper-Pearson interval at 95 %."""
-
-    hits: int
-    n: int
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, hits: int, n: int) -> "Rate":
-        tail = (1 - CONFIDENCE) / 2
-        low = float(beta.ppf(tail, hits, n - hits + 1)) if hits else 0.0
-        high = float(beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
-        return cls(hits, n, low, high)
-
-    @property
-    def value(self) -> float:
-        return self.hits / self.n if self.n else float("nan")
 
 
 @dataclass(frozen=True)
@@ -121,6 +97,11 @@ class Scores:
             )
         ap = ", ".join(f"{kind} {value:.2f}" for kind, value in self.ap.items())
         froc = ", ".join(f"{value:.2f} at {per_scan}" for per_scan, value in self.froc.items())
+        lines += [
+            f"probabilities of a {stated['of']} at a prevalence of {stated['prevalence']:g} are off by "
+            f"{stated['ece']:.5f} [{stated['low']:.5f}, {stated['high']:.5f}] on average"
+            for stated in self.details.get("reliability", ())
+        ]
         return "\n".join([*lines, f"AP at IoU .5: {ap}", f"objects found at false findings per clean scan: {froc}"])
 
 
@@ -145,16 +126,6 @@ def refuse_one_sided(n_clean: int, n_threat: int) -> None:
     """TrainingError unless a set holds both clean scans and scans with contraband."""
     if not n_clean or not n_threat:
         raise TrainingError(f"scores need clean scans and scans with contraband, got {n_clean} and {n_threat}")
-
-
-def threshold_for(far: float, clean: Floats) -> float:
-    """The smallest threshold from LOWEST at which at most far · n of the clean scans (their highest scores) alarm.
-
-    Above 1 where there is none: too many clean scans score 1.
-    """
-    allowed = int(np.floor(far * len(clean) + 1e-9))
-    loudest = np.sort(clean)[::-1][allowed]
-    return max(float(np.nextafter(np.float32(loudest), np.float32(2))), LOWEST)
 
 
 def hit_scores(scan: Examined) -> list[tuple[float, str]]:

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from cargoscope import cli_benchmark, cli_data, cli_detect, cli_project, cli_service, cli_training
+from cargoscope import cli_benchmark, cli_data, cli_detect, cli_models, cli_project, cli_service, cli_training
 from cargoscope.errors import CargoscopeError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cli_detect.app)
 app.add_typer(cli_training.app)
+app.add_typer(cli_models.app)
 app.add_typer(cli_benchmark.app)
 app.add_typer(cli_project.app)
 app.add_typer(cli_service.app)

@@ -9,7 +9,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cargoscope.cli_edge import FalseAlarms, share
 from cargoscope.errors import CargoscopeError, ModelError
+from cargoscope.models.calibration import PREVALENCE
+from cargoscope.models.card import ModelCard
+from cargoscope.models.operating import OperatingPoint
 from cargoscope.pixels import ASSUMED_PITCH_MM
 from cargoscope.scan import Scan
 
@@ -34,12 +38,18 @@ def detect(
     threshold: Annotated[
         float | None, typer.Option(min=0, max=1, help="For every class, in place of the model's own thresholds.")
     ] = None,
+    far: FalseAlarms = None,
+    prevalence: Annotated[
+        float, typer.Option(parser=share, metavar="SHARE", help="Of all scans that hold contraband, for probabilities.")
+    ] = PREVALENCE,
     pitch_mm: Annotated[
         float | None, typer.Option(min=0.05, max=100, help="Millimetres per pixel of images that do not say.")
     ] = None,
     pseudo_colour: Annotated[bool, typer.Option(help="Take the brightness of coloured pictures.")] = False,
 ) -> None:
     """Examine scans and write what was found. Goes on after a bad file; the exit code is then 1.
+
+    --far sets the threshold by what the model's validation scans scored, and says what to expect there.
 
     Example: cargoscope detect scans/ truck.png --output detections.json
     """
@@ -69,7 +79,11 @@ def detect(
                 else:
                     progress.console.print(f"error: {outcome}", markup=False, highlight=False, soft_wrap=True)
 
-            report = detect_files(files, engine, threshold, pitch_mm, pseudo_colour, done)
+            if far is not None:
+                point = _operating_point(engine.card, far, threshold)
+                threshold = point.threshold
+                progress.console.print(str(point), markup=False, highlight=False, soft_wrap=True)
+            report = detect_files(files, engine, threshold, pitch_mm, pseudo_colour, prevalence, done)
         write_report(output, report)
     except (CargoscopeError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
@@ -93,6 +107,14 @@ def schema(name: Annotated[str, typer.Argument(help="scan (the manifest of a sca
         raise typer.Exit(1)
     package, file = SCHEMAS[name]
     typer.echo(resources.files(package).joinpath(file).read_text("utf-8"), nl=False)
+
+
+def _operating_point(card: ModelCard, far: float, threshold: float | None) -> OperatingPoint:
+    if threshold is not None:
+        raise ModelError("--far sets the threshold: leave --threshold out")
+    if card.operating is None:
+        raise ModelError(f"model {card.name}: nobody measured its false alarms; `cargoscope models calibrate` does")
+    return card.operating.at(far)
 
 
 def _model_folder(model: str | None, data_dir: Path) -> Path:

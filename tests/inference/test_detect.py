@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,7 +16,9 @@ from cargoscope.datasets.formats.package import write_package
 from cargoscope.datasets.formats.read import find_scans
 from cargoscope.inference.detect import detect_files, write_report
 from cargoscope.inference.engine import Engine, scan_score
-from cargoscope.models.card import read_card
+from cargoscope.models.calibration import Calibration, Curve
+from cargoscope.models.card import read_card, write_card
+from cargoscope.models.operating import Operating
 from cargoscope.models.registry import Registry
 from tests.builders import CLASSES, cargo_view, scan, tiny_model, view
 
@@ -189,3 +192,68 @@ def test_real_pairs_are_dual_energy_and_real_pseudo_colour_is_refused(model: Pat
     assert len(report["scans"]) == 1
     assert all("pseudo-colour picture" in error["error"] for error in report["errors"])
     assert len(report["errors"]) == 5
+
+
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model, measured on 250 clean scans and 2 with contraband."""
+    folder = tiny_model(tmp_path_factory.mktemp("calibrated"))
+    curve = Curve(a=1.0, b=1.0, c=0.0, lowest=0.02, limit=20.0)
+    works = Operating(tuple(i / 300 for i in range(250)), (0.9, 0.3), (0.9,), "manifest")
+    card = replace(read_card(folder), calibration=Calibration(curve, curve, 250, 2, "manifest", {}), operating=works)
+    write_card(folder, card)
+    return folder
+
+
+def test_a_calibrated_model_says_how_probable_contraband_is_at_a_stated_prevalence(calibrated: Path, yard: Path):
+    output = yard.parent / "out.json"
+    reports = []
+    for prevalence in ("1%", "0.1"):
+        assert (
+            run(yard / "a.scan", "--model", calibrated, "--output", output, "--prevalence", prevalence).exit_code == 0
+        )
+        reports.append(json.loads(output.read_text()))
+        jsonschema.validate(reports[-1], SCHEMA)
+    assert [report["prevalence"] for report in reports] == [0.01, 0.1]
+    rare, often = (report["scans"][0] for report in reports)
+    assert rare["score"] == often["score"]
+    assert rare["probability"] < often["probability"] < rare["score"]
+    odds = often["score"] / (1 - often["score"]) * 0.1 / 0.9
+    assert often["probability"] == pytest.approx(odds / (1 + odds), rel=1e-3)
+    assert rare["detections"][0]["probability"] < often["detections"][0]["probability"]
+
+
+def test_a_rate_of_false_alarms_sets_the_threshold_and_says_what_to_expect(calibrated: Path, yard: Path):
+    output = yard.parent / "out.json"
+    found = {}
+    for far in ("0.4%", "0.2"):
+        result = run(yard / "a.scan", "--model", calibrated, "--output", output, "--far", far)
+        assert result.exit_code == 0
+        found[far] = json.loads(output.read_text())["scans"][0]["detections"]
+        assert "false alarms: expect Pd 1.000 [0.025, 1.000] for CNR 3 and more" in result.stderr
+    assert [one["score"] >= 248 / 300 for one in found["0.4%"]] == [True] * len(found["0.4%"])
+    assert len(found["0.2"]) >= len(found["0.4%"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--far", "0.1%"], "0.100% needs at least 1000 clean scans, there are 250"),
+        (["--far", "0.4%", "--threshold", "0.5"], "leave --threshold out"),
+        (["--prevalence", "0"], "above 0 and below 1"),
+    ],
+)
+def test_a_rate_that_cannot_be_kept_ends_with_a_sentence(calibrated: Path, yard: Path, options: list[str], said: str):
+    result = run(yard / "a.scan", "--model", calibrated, "--output", yard.parent / "o.json", *options)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert not (yard.parent / "o.json").exists()
+
+
+def test_a_model_that_nobody_measured_gives_no_probability_and_knows_no_rate(model: Path, yard: Path):
+    output = yard.parent / "out.json"
+    assert run(yard / "a.scan", "--model", model, "--output", output).exit_code == 0
+    report = json.loads(output.read_text())
+    assert (report["prevalence"], report["scans"][0]["probability"]) == (None, None)
+    refused = run(yard / "a.scan", "--model", model, "--output", output, "--far", "1%")
+    assert "nobody measured its false alarms" in refused.stderr

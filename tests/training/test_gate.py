@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from cargoscope.errors import TrainingError
+from cargoscope.models.rates import Rate
 from cargoscope.training.gate import gate
-from cargoscope.training.scores import Point, Rate, Scores
+from cargoscope.training.scores import Point, Scores
 
 
 def scores(firearm: int = 90, cigarettes: int = 80, over_all: int = 170, manifest_id: str = "a" * 64) -> Scores:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from cargoscope.training.cache import open_package
 from cargoscope.training.evaluate import evaluate
 from cargoscope.training.export import check_parity
 from cargoscope.training.recipe import Recipe
-from cargoscope.training.release import release_int8
+from cargoscope.training.release import at_operating_point, release_int8
 from cargoscope.training.run import evaluate_folders, export_checkpoint, train_folders
 from tests.training.conftest import toy_folder
 
@@ -29,7 +30,7 @@ def released(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("released")
     toy_folder(root / "validation", range(20, 32), "validation")
     checkpoint, data = trained / "run" / "last.pt", [trained / "data"]
-    list(export_checkpoint(checkpoint, [root / "validation"], root / "model", 0.01, root / "int8", NOW, data))
+    list(export_checkpoint(checkpoint, [root / "validation"], root / "model", None, root / "int8", NOW, data))
     return root
 
 
@@ -63,6 +64,29 @@ def test_card_says_what_it_was_trained_on_and_int8_is_small_and_says_so(released
     assert sizes[0] < sizes[1] / 2
 
 
+def test_the_card_says_what_to_expect_at_its_threshold_and_at_others(released: Path) -> None:
+    card = read_card(released / "model")
+    assert card.operating is not None
+    assert card.calibration is not None
+    assert card.operating.chosen["threshold"] == card.thresholds["firearm"]
+    assert card.operating.chosen["pd"]["n"] == card.calibration.n_threat == 6
+    assert card.operating.at(0.2).alarms.hits == 1
+    assert card.calibration.scan_probability(0.9) > card.calibration.scan_probability(0.1)
+
+
+def test_another_operating_point_is_another_model_with_its_curves(released: Path, tmp_path: Path) -> None:
+    parent = read_card(released / "model")
+    assert parent.operating is not None
+    child = at_operating_point(released / "model", tmp_path / "loose", parent.operating.at(0.34))
+    assert child.parent == parent.model_id != child.model_id
+    assert set(child.thresholds.values()) == {parent.operating.at(0.34).threshold}
+    assert child.calibration == parent.calibration
+    assert child.operating is not None
+    assert child.operating.chosen["alarms"]["hits"] == 2
+    with Engine(tmp_path / "loose") as engine:
+        assert engine.card == child
+
+
 def test_an_int8_version_that_finds_less_than_its_parent_is_not_released(released: Path, trained: Path) -> None:
     data, validation = from_folder(trained / "data"), from_folder(released / "validation")
     recipe = Recipe.from_toml(trained / "recipe.toml")
@@ -76,7 +100,7 @@ def test_an_int8_version_that_finds_less_than_its_parent_is_not_released(release
 def test_an_int8_version_without_scans_to_calibrate_on_is_refused_at_once(released: Path, trained: Path) -> None:
     checkpoint = trained / "run" / "last.pt"
     with pytest.raises(TrainingError, match="needs scans to calibrate on"):
-        list(export_checkpoint(checkpoint, [released / "validation"], released / "m", 0.01, released / "i", NOW))
+        list(export_checkpoint(checkpoint, [released / "validation"], released / "m", None, released / "i", NOW))
     assert sorted(path.name for path in released.iterdir()) == ["int8", "model", "validation"]
 
 
@@ -99,17 +123,23 @@ def test_scores_go_to_json_and_into_the_card_without_changing_the_model(released
     assert after.model_id == before.model_id == scores.model_id
     assert after.scores["test"]["n_threat"] == 6
     assert after.scores["validation"] == before.scores["validation"]
+    assert after.calibration is not None
+    stated = after.calibration.reliability["test"]
+    assert [row["of"] for row in stated] == ["scan", "scan", "finding", "finding"]
+    assert json.loads((tmp_path / "scores.json").read_text())["details"]["reliability"] == stated
 
 
 def test_scans_without_contraband_cannot_set_a_threshold(trained: Path, tmp_path: Path) -> None:
     toy_folder(tmp_path / "clean", [2, 4], "clean")
     with pytest.raises(TrainingError, match="scans with contraband"):
-        list(export_checkpoint(trained / "run" / "last.pt", [tmp_path / "clean"], tmp_path / "m", 0.01, None, NOW))
+        list(export_checkpoint(trained / "run" / "last.pt", [tmp_path / "clean"], tmp_path / "m", None, None, NOW))
     assert [path.name for path in tmp_path.iterdir()] == ["clean"]
 
 
-def test_a_false_alarm_rate_that_scores_do_not_know_is_refused_at_once(released: Path, trained: Path) -> None:
-    with pytest.raises(TrainingError, match=r"must be one of \[0.001, 0.004, 0.01, 0.05\], got 0.02"):
+def test_a_false_alarm_rate_that_so_few_clean_scans_cannot_show_is_refused_at_once(
+    released: Path, trained: Path
+) -> None:
+    with pytest.raises(ModelError, match=r"2.000% needs at least 50 clean scans, there are 6, which resolve 16.667%"):
         list(export_checkpoint(trained / "run" / "last.pt", [released / "validation"], released / "m", 0.02, None, NOW))
     assert not (released / "m").exists()
 
@@ -126,7 +156,7 @@ def test_a_release_that_breaks_off_leaves_the_older_model_as_it_was(
     with pytest.raises(KeyboardInterrupt):
         list(
             export_checkpoint(
-                trained / "run" / "last.pt", [released / "validation"], released / "model", 0.01, None, NOW
+                trained / "run" / "last.pt", [released / "validation"], released / "model", None, None, NOW
             )
         )
     assert read_card(released / "model") == before

@@ -48,7 +48,7 @@ def toy(trained: Path, held_out: Manifest, tmp_path_factory: pytest.TempPathFact
     """The toy model, released."""
     assert held_out.samples[0].path is not None
     folder = tmp_path_factory.mktemp("toy")
-    list(export_checkpoint(trained / "run" / "last.pt", [held_out.samples[0].path.parent], folder, 0.01, None, NOW))
+    list(export_checkpoint(trained / "run" / "last.pt", [held_out.samples[0].path.parent], folder, None, None, NOW))
     return folder
 
 

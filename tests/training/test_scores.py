@@ -4,7 +4,9 @@ import pytest
 from cargoscope.datasets.manifest import Label
 from cargoscope.detections import Detections, Finding
 from cargoscope.errors import TrainingError
-from cargoscope.training.scores import LOWEST, Examined, Rate, average_precision, score, threshold_for
+from cargoscope.models.operating import LOWEST, threshold_for
+from cargoscope.models.rates import Rate
+from cargoscope.training.scores import Examined, average_precision, score
 from tests.builders import CLASSES
 
 BOX = (100.0, 100.0, 140.0, 130.0)

@@ -1,0 +1,53 @@
+"""Shares that were counted, with how sure they are. numpy only, so that serving can say it too."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+CONFIDENCE: Final = 0.95
+
+
+@dataclass(frozen=True)
+class Rate:
+    """hits of n, with the Clopper-Pearson interval at 95 %."""
+
+    hits: int
+    n: int
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, hits: int, n: int) -> "Rate":
+        tail = (1 - CONFIDENCE) / 2
+        low = _root(lambda p: _at_least(hits, n, p), tail) if hits else 0.0
+        high = _root(lambda p: 1 - _at_least(hits + 1, n, p), tail, falling=True) if hits < n else 1.0
+        return cls(hits, n, low, high)
+
+    @property
+    def value(self) -> float:
+        return self.hits / self.n if self.n else float("nan")
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]" if self.n else "unknown"
+
+
+def _at_least(hits: int, n: int, p: float) -> float:
+    """Chance of `hits` or more of n at chance p each, 0 < p < 1."""
+    k = np.arange(hits, n + 1)
+    ways = math.lgamma(n + 1) - np.array([math.lgamma(i + 1) + math.lgamma(n - i + 1) for i in k])
+    return float(np.exp(ways + k * math.log(p) + (n - k) * math.log1p(-p)).sum())
+
+
+def _root(chance: Callable[[float], float], wanted: float, falling: bool = False) -> float:
+    """The p at which a chance that rises (or falls) with p is `wanted`."""
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if (chance(middle) < wanted) != falling:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
