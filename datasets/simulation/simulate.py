@@ -123,7 +123,7 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
     """
     rng = np.random.default_rng([plan.seed, get_args(Split).index(plan.split), index, _number(plan.profile)])
     for_scene, for_contraband, for_noise = rng.spawn(3)
-    facts = profile(plan.profile)
+    facts = profile(plan.profile).richer if plan.rich else profile(plan.profile)
     carried: Haul | None = None
     containers: tuple[ContainerTruth, ...] = ()
     tractor = None
@@ -176,13 +176,13 @@ def _view(
         transmission, variance = rays.moments(canvas.mass)
     else:
         transmission = rays.transmission(canvas.mass)
-    if exposure.speed > 0:
-        shown = motion.columns(transmission.shape[2], exposure.speed, rng)
+    if exposure.speed > 0 or exposure.wider != 1:
+        shown = motion.columns(transmission.shape[2], exposure.speed, rng, exposure.wider)
         transmission = motion.stretched(transmission, shown)
         variance = None if variance is None else motion.stretched(variance, shown)
         objects = [motion.followed(thing, shown) for thing in objects]
     pixels = expose(transmission, facts, exposure, rng, variance)
-    pitch_mm = (facts.pitch_mm, facts.pitch_mm)
+    pitch_mm = (facts.pitch_mm * exposure.wider, facts.pitch_mm)
     view = View(pixels, facts.energies, (facts.open_beam,) * len(pixels), pitch_mm, name, facts.bits)
     return view, objects, shown
 

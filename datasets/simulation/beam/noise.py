@@ -32,7 +32,8 @@ class Exposure:
     8-bit export alone. module: spread of the gains of the detectors' boards. wobble: of the boom's slow sway. speed:
     how much the vehicle's speed changes about its mean. compound: whether quanta are compound Poisson. stripes: spread
     of the signal's stripes that a local mean leaves, a share of the signal; residue: of the dark signal's, a share of
-    the open beam. Both are known of scanners of compound quanta alone.
+    the open beam. Both are known of scanners of compound quanta alone. wider: how much wider than high a pixel is.
+    quality: of JPEG.
     """
 
     photons: float
@@ -49,6 +50,8 @@ class Exposure:
     module: float = 0.0
     wobble: float = 0.0
     speed: float = 0.0
+    wider: float = 1.0
+    quality: int = JPEG_QUALITY
     compound: bool = False
     stripes: float = 0.0
     residue: float = 0.0
@@ -94,6 +97,10 @@ def draw_exposure(profile: Profile, rng: np.random.Generator) -> Exposure:
         for pair in (profile.module_gain, profile.wobble, profile.speed_change)
     )
     day = replace(day, hot_rows=hot, module=module, wobble=wobble, speed=speed, compound=profile.compound)
+    if profile.travel_pitch_mm[1] > 0:
+        day = replace(day, wider=float(rng.uniform(*profile.travel_pitch_mm)) / profile.pitch_mm)
+    if profile.jpeg_quality[0] < profile.jpeg_quality[1]:
+        day = replace(day, quality=int(rng.integers(profile.jpeg_quality[0], profile.jpeg_quality[1] + 1)))
     return _striped(day, profile) if profile.compound else day
 
 
@@ -238,7 +245,9 @@ def _export(signal: Map, profile: Profile, exposure: Exposure) -> npt.NDArray[np
         return np.asarray(counts.astype(np.uint16))
     shown = np.clip((signal - exposure.black) / (1 - exposure.black), 0, 1)
     toned = np.power(shown, exposure.gamma)
-    _, packed = cv2.imencode(".jpg", np.rint(toned * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    _, packed = cv2.imencode(
+        ".jpg", np.rint(toned * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, exposure.quality]
+    )
     unpacked = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
     assert unpacked is not None
     return np.asarray(unpacked.astype(np.uint16) << 8)

@@ -1,7 +1,7 @@
 """Scanner profiles: the facts of one make of scanner, read from profiles/<name>.toml."""
 
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -14,6 +14,13 @@ SCHEMA = "cargoscope.scanner/1"
 
 VIEWS: Final[dict[str, list[tuple[str, ...]]]] = {"truck": [("side",)], "parcel": [("side",), ("side", "top")]}
 """The views that each kind of scene can be seen in."""
+
+
+RICHER: Final = {
+    "source_height_mm", "source_distance_mm", "photons", "pulse_jitter", "gain_drift", "blur_px", "tone_gamma",
+    "tone_black", "travel_pitch_mm", "jpeg_quality", "hot_rows",
+}  # fmt: skip
+"""What richer scenes may see otherwise, so that the scenes of the first release stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,8 @@ class Profile:
     hot_rows: rows that read near full scale. module_rows, module_gain: detectors that share a board, and the spread of
     their boards' gains. wobble: slow change of the signal as the boom sways. speed_change: of the vehicle, about its
     mean, which stretches columns. calibration_lines: lines of air and of dark that each row's calibration is the mean
-    of; 0 is a perfect calibration.
+    of; 0 is a perfect calibration. travel_pitch_mm: width of a pixel along travel, as the vehicle's speed makes it; 0
+    is pitch_mm. jpeg_quality: of an 8-bit export. rich: what is otherwise in the richer scenes, by name.
     """
 
     name: str
@@ -72,6 +80,9 @@ class Profile:
     wobble: tuple[float, float] = (0.0, 0.0)
     speed_change: tuple[float, float] = (0.0, 0.0)
     calibration_lines: int = 0
+    travel_pitch_mm: tuple[float, float] = (0.0, 0.0)
+    jpeg_quality: tuple[int, int] = (93, 93)
+    rich: tuple[tuple[str, tuple[float, float]], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.energies) != len(self.end_points_mev):
@@ -91,10 +102,18 @@ class Profile:
             raise SimulationError(f"profile {self.name}: module_gain needs module_rows of 1 or more")
         if self.speed_change[1] > 0.4:
             raise SimulationError(f"profile {self.name}: speed_change must be 0.4 at most, got {self.speed_change}")
+        others = sorted({name for name, _ in self.rich} - RICHER)
+        if others:
+            raise SimulationError(f"profile {self.name}: rich may name {sorted(RICHER)}, got {others}")
         for field in fields(self):
             value = getattr(self, field.name)
             if str(field.type).startswith("tuple[float, float]") and not 0 <= value[0] <= value[1]:
                 raise SimulationError(f"profile {self.name}: {field.name} must be a rising pair, got {value}")
+
+    @property
+    def richer(self) -> "Profile":
+        """This scanner as the richer scenes see it."""
+        return replace(self, rich=(), **dict(self.rich)) if self.rich else self
 
 
 def parse(text: str) -> Profile:
@@ -103,6 +122,8 @@ def parse(text: str) -> Profile:
     schema = table.pop("schema", None)
     if schema != SCHEMA:
         raise SimulationError(f"profile schema must be {SCHEMA!r}, got {schema!r}")
+    rich = table.pop("rich", {})
+    table["rich"] = [(key, tuple(value)) for key, value in sorted(rich.items())]
     table = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     known = {field.name for field in fields(Profile)}
     needed = {field.name for field in fields(Profile) if field.default is MISSING}
