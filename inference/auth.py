@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from starlette.requests import HTTPConnection
 
 from cargoscope.datasets.archive import Officer
@@ -14,6 +14,8 @@ from cargoscope.errors import AuthError, ForbiddenError, ThrottledError
 from cargoscope.inference.parts import Parts, PartsDep, parts_of
 
 COOKIE: Final = "cargoscope_session"
+
+ASKER: Final = "X-Cargoscope-Officer"
 
 _HASHING = threading.Semaphore(2)
 """Each check of a password takes 64 MB; more at a time would let anybody fill the memory."""
@@ -31,12 +33,12 @@ def bearer(connection: HTTPConnection) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def session_token(request: Request) -> str:
+def session_token(connection: HTTPConnection) -> str:
     """The officer's session token; AuthError without one."""
-    token = bearer(request)
+    token = bearer(connection)
     if token is not None:
         return token
-    token = request.cookies.get(COOKIE)
+    token = connection.cookies.get(COOKIE)
     if not token:
         raise AuthError("not logged in")
     return token
@@ -54,9 +56,23 @@ def refuse_foreign_page(request: Request) -> None:
         raise ForbiddenError("this request came from another site's page")
 
 
-def anyone_logged_in(parts: PartsDep, token: Annotated[str, Depends(session_token)]) -> Officer:
-    """The officer, even before the one-time password is changed."""
-    return parts.archive.accounts.session(token)
+def anyone_logged_in(
+    connection: HTTPConnection, parts: PartsDep, token: Annotated[str, Depends(session_token)]
+) -> Officer:
+    """The officer, even before the one-time password is changed.
+
+    A page names in the header ASKER whom it shows as logged in: AuthError where that is not whose session this is,
+    because somebody else has logged in with the same browser since.
+    """
+    known: Officer | None = getattr(connection.state, "who", None)
+    if known is not None:
+        return known
+    who = parts.archive.accounts.session(token)
+    asker = connection.headers.get(ASKER)
+    if asker is not None and asker != who.name:
+        raise AuthError(f"{who.name} is logged in now, not {asker[:128]}; nothing was done")
+    connection.state.who = who
+    return who
 
 
 def officer(who: Annotated[Officer, Depends(anyone_logged_in)]) -> Officer:
@@ -79,6 +95,21 @@ def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[Office
     with slowed_down(parts, name, address):
         who = parts.archive.accounts.check_password(name, password)
     return who, parts.archive.accounts.open_session(who.name, parts.settings.session_hours)
+
+
+def give_session(parts: Parts, request: Request, response: Response, token: str) -> None:
+    """Set the session cookie. Whose session the browser had before ends: one browser, one officer."""
+    before = request.cookies.get(COOKIE)
+    if before:
+        parts.archive.accounts.close_session(before)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(parts.settings.session_hours * 3600),
+        httponly=True,
+        samesite="strict",
+        secure=parts.settings.secure_cookie,
+    )
 
 
 @contextmanager

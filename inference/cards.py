@@ -1,28 +1,33 @@
 """From the archive's values to the bodies of the HTTP interface."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from cargoscope import taxonomy
-from cargoscope.datasets.archive import Analysis, Case
+from cargoscope.datasets.archive import Analysis, Case, Officer
+from cargoscope.datasets.archive.records import Photo
 from cargoscope.detections import Finding
 from cargoscope.inference import wire
 from cargoscope.inference.tiles import TILE_SIZE, n_levels
-from cargoscope.review import Decision, Outcome
+from cargoscope.review import Decision, Outcome, Reading
+from cargoscope.site import Site
 
 UNKNOWN_COLOUR = "#888888"
 
 
-def row(case: Case) -> wire.Row:
-    """A line of the worklist."""
-    return wire.Row(**_row(case))
+def row(case: Case, who: Officer, site: Site) -> wire.Row:
+    """A line of the worklist, as somebody may see it."""
+    return wire.Row(**_row(case.as_seen_by(who), site))
 
 
-def card(case: Case) -> wire.ScanCard:
-    """Everything about one scan but its pixels."""
+def card(case: Case, who: Officer, site: Site, with_photos: bool = False) -> wire.ScanCard:
+    """Everything about one scan but its pixels, as somebody may see it."""
+    case = case.as_seen_by(who)
+    final = case.settled.final
     made = case.analysis
     findings = () if made is None else tuple(made.found)
     return wire.ScanCard(
-        **_row(case),
+        **_row(case, site),
         views=tuple(
             wire.ViewCard(**vars(view), tile_size=TILE_SIZE, levels=n_levels((view.width, view.height)))
             for view in case.scan.views
@@ -30,15 +35,43 @@ def card(case: Case) -> wire.ScanCard:
         model=None if made is None else _model(made),
         findings=tuple(_finding(index, finding) for index, finding in enumerate(findings)),
         decisions=tuple(_decision(decision) for decision in case.decisions),
-        outcome=None if case.outcome is None else _outcome(case.outcome),
+        outcome=None if case.outcome is None else outcome(case.outcome),
         error=None if made is None else made.error,
+        final_decision=None if final is None else final.decision_id,
+        photos=tuple(photo(one) for one in case.photos) if with_photos else (),
     )
 
 
-def _row(case: Case) -> dict[str, Any]:
-    scan, made = case.scan, case.analysis
+def photo(one: Photo) -> wire.PhotoCard:
+    """A photograph, without its bytes."""
+    return wire.PhotoCard(
+        photo_id=one.sha256,
+        media_type="image/png" if one.media_type == "image/png" else "image/jpeg",
+        size_bytes=one.size_bytes,
+        width=one.width,
+        height=one.height,
+        added_by=one.added_by,
+        added_at=one.added_at.isoformat(),
+    )
+
+
+def outcome(one: Outcome) -> wire.OutcomeCard:
+    """What a physical examination found."""
+    return wire.OutcomeCard(
+        opened=one.opened,
+        found=one.found,
+        note=one.note,
+        items=tuple(wire.FoundItem(**vars(item)) for item in one.items),
+        photos=one.photos,
+        recorded_by=one.recorded_by,
+        recorded_at=one.recorded_at.isoformat(),
+    )
+
+
+def _row(case: Case, site: Site) -> dict[str, Any]:
+    scan, made, final = case.scan, case.analysis, case.settled.final
     findings = [] if made is None else list(made.found)
-    latest = case.decisions[-1] if case.decisions else None
+    latest = final or (case.decisions[-1] if case.decisions else None)
     return {
         "scan_id": scan.scan_id,
         "station_id": scan.station_id,
@@ -52,6 +85,12 @@ def _row(case: Case) -> dict[str, Any]:
         "height": scan.views[0].height,
         "disposition": None if latest is None else latest.disposition.value,
         "officer": None if latest is None else latest.officer,
+        "final": final is not None,
+        "leased_by": None if case.lease is None else case.lease.officer,
+        "lease_until": None if case.lease is None else case.lease.until.isoformat(),
+        "waiting_s": None if final is not None else round((datetime.now(UTC) - scan.received_at).total_seconds(), 1),
+        "truck_waits": final is None and site.truck_waits(scan.station_id),
+        "provisional": False,
     }
 
 
@@ -76,17 +115,10 @@ def _decision(decision: Decision) -> wire.DecisionCard:
         ),
         added=tuple(wire.AddedBody(view=item.view, box=item.box, kind=item.kind) for item in decision.added),
         disposition=decision.disposition.value,
+        reason_codes=decision.reason_codes,
         reason=decision.reason,
         dwell_s=decision.dwell_s,
         supersedes=decision.supersedes,
-    )
-
-
-def _outcome(outcome: Outcome) -> wire.OutcomeCard:
-    return wire.OutcomeCard(
-        opened=outcome.opened,
-        found=outcome.found,
-        note=outcome.note,
-        recorded_by=outcome.recorded_by,
-        recorded_at=outcome.recorded_at.isoformat(),
+        recheck=decision.reading is Reading.RECHECK,
+        reading=decision.reading.value,
     )

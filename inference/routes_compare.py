@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from cargoscope.datasets.archive import Officer
 from cargoscope.datasets.archive.declarations import Declaration, DeclaredContainer, Likeness
 from cargoscope.errors import ForbiddenError
 from cargoscope.inference import cards, wire
 from cargoscope.inference.auth import OfficerDep, StationDep
-from cargoscope.inference.parts import PartsDep
+from cargoscope.inference.parts import Parts, PartsDep
 
 router = APIRouter(prefix="/v1", tags=["comparison"])
 
@@ -46,7 +47,7 @@ class Comparables(wire.Body):
 
 @router.get("/scans/{scan_id}/comparable")
 def comparable(
-    scan_id: str, _: OfficerDep, parts: PartsDep, limit: Annotated[int, Query(ge=1, le=100)] = 24
+    scan_id: str, who: OfficerDep, parts: PartsDep, limit: Annotated[int, Query(ge=1, le=100)] = 24
 ) -> Comparables:
     """Scans of the same container, of empties of its type, of like goods, and of the same scanner."""
     known = parts.archive.declarations
@@ -54,8 +55,7 @@ def comparable(
     return Comparables(
         declaration=_body(known.of(scan_id)),
         scans=tuple(
-            Comparable(why=why, row=cards.row(parts.archive.case(other)), declaration=_body(known.of(other)))
-            for other, why in found
+            Comparable(why=why, row=_row(parts, other, who), declaration=_body(known.of(other))) for other, why in found
         ),
     )
 
@@ -67,6 +67,10 @@ def declare(scan_id: str, body: DeclarationBody, station_id: StationDep, parts: 
         raise ForbiddenError(f"scan {scan_id} is of another station than {station_id}")
     containers = tuple(DeclaredContainer(one.number, one.size_type) for one in body.containers)
     parts.archive.declarations.declare(Declaration(scan_id, containers, body.headings, body.declared_empty))
+
+
+def _row(parts: Parts, scan_id: str, who: Officer) -> wire.Row:
+    return cards.row(parts.archive.case(scan_id), who, parts.settings.site)
 
 
 def _body(declaration: Declaration) -> DeclarationBody:

@@ -1,20 +1,24 @@
-"""What an officer's console asks for: worklist, scans, tiles, decisions, outcomes, the model, the taxonomy."""
+"""What an officer's console asks for: worklist, leases, scans, tiles, decisions, the model, the taxonomy."""
 
 import uuid
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from cargoscope import taxonomy
-from cargoscope.datasets.archive import ViewFacts
+from cargoscope.datasets.archive import Case, Officer, ViewFacts
+from cargoscope.datasets.archive.worklist import Filters
 from cargoscope.detections import Finding
-from cargoscope.errors import ModelError, ReviewError
+from cargoscope.errors import ForbiddenError, ModelError, ReviewError
 from cargoscope.inference import cards, wire
+from cargoscope.inference.access import OUTCOMES
 from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.parts import PartsDep
 from cargoscope.inference.tiles import tile
-from cargoscope.review import Decision, Disposition, Judgement, Outcome, Verdict
+from cargoscope.inference.under_way import under_way
+from cargoscope.review import Decision, Disposition, Judgement, Verdict
+from cargoscope.site import Site
 
 router = APIRouter(prefix="/v1", tags=["officers"])
 
@@ -25,30 +29,59 @@ TILE_OWNER = {"Vary": "Cookie, Authorization"}
 
 @router.get("/scans")
 def worklist(
-    _: OfficerDep,
+    who: OfficerDep,
     parts: PartsDep,
     response: Response,
-    state: Literal["open", "decided", "all"] = "open",
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    by: Annotated[wire.Question, Query()],
 ) -> list[wire.Row]:
-    """A page of the worklist, most suspicious first. The header X-Total-Count says how many there are in all."""
-    cases, total = parts.archive.cases(state, limit, offset)
+    """A page of the worklist, the most pressing first. The header X-Total-Count says how many there are in all."""
+    filters = Filters(**by.model_dump(include=set(wire.Filters.model_fields)))
+    cases, total = parts.archive.cases(by.state, by.limit, by.offset, who, filters)
     response.headers["X-Total-Count"] = str(total)
-    return [cards.row(case) for case in cases]
+    coming = under_way(parts, filters) if by.provisional and by.state != "decided" and not by.offset else []
+    return coming + [cards.row(case, who, parts.settings.site) for case in cases]
+
+
+@router.post("/scans/next")
+def next_scan(body: wire.NextBody, who: OfficerDep, parts: PartsDep) -> wire.NextScan:
+    """Lease the most pressing scan that waits for this officer and lies before nobody else."""
+    filters = Filters(**body.filters.model_dump())
+    site = parts.settings.site
+    if site.picking == "assigned" and filters != Filters(station=filters.station):
+        raise ForbiddenError("this site hands scans out; only the station may be chosen")
+    lease = parts.archive.lease_next(who, filters, body.holding)
+    row = None if lease is None else cards.row(parts.archive.case(lease.scan_id), who, site)
+    return wire.NextScan(row=row, waiting=parts.archive.count_for(who, filters))
+
+
+@router.post("/scans/{scan_id}/lease")
+def lease(scan_id: str, who: OfficerDep, parts: PartsDep) -> wire.LeaseCard:
+    """Take a scan, or keep it for longer."""
+    taken = parts.archive.lease(scan_id, who)
+    return wire.LeaseCard(scan_id=scan_id, officer=taken.officer, until=taken.until.isoformat())
+
+
+@router.delete("/scans/{scan_id}/lease", status_code=204)
+def return_lease(scan_id: str, who: OfficerDep, parts: PartsDep) -> None:
+    """Give a scan back to the worklist; a supervisor may give back another officer's."""
+    parts.archive.return_lease(scan_id, who)
 
 
 @router.get("/scans/{scan_id}")
-def scan_card(scan_id: str, _: OfficerDep, parts: PartsDep) -> wire.ScanCard:
+def scan_card(scan_id: str, who: OfficerDep, parts: PartsDep) -> wire.ScanCard:
     """Everything about one scan but its pixels."""
-    return cards.card(parts.archive.case(scan_id))
+    case = parts.archive.case(scan_id)
+    may_open(case, who, parts.settings.site)
+    return cards.card(case, who, parts.settings.site, with_photos=bool(who.roles & OUTCOMES))
 
 
 @router.get("/scans/{scan_id}/views/{view}/tiles/{level}/{column}_{row}")
 def scan_tile(
-    scan_id: str, view: int, level: int, column: int, row: int, request: Request, _: OfficerDep, parts: PartsDep
+    scan_id: str, view: int, level: int, column: int, row: int, request: Request, who: OfficerDep, parts: PartsDep
 ) -> Response:
     """One tile of a view: uint16 little-endian, (energies, h, w)."""
+    if parts.settings.site.picking == "assigned":
+        may_open(parts.archive.case(scan_id), who, parts.settings.site)
     sha256 = parts.archive.stored(scan_id).sha256
     headers = {"ETag": f'"{sha256[:32]}-{view}-{level}-{column}_{row}"', "Cache-Control": TILE_CACHING} | TILE_OWNER
     if request.headers.get("if-none-match") == headers["ETag"]:
@@ -70,26 +103,16 @@ def decide(scan_id: str, body: wire.DecisionBody, who: OfficerDep, parts: PartsD
         model_id=body.model_id,
         officer=who.name,
         verdicts=tuple(Verdict(item.finding, Judgement(item.judgement), item.kind) for item in body.verdicts),
-        added=tuple(_drawn(index, item, views) for index, item in enumerate(body.added)),
+        added=tuple(drawn(index, item, views) for index, item in enumerate(body.added)),
         disposition=Disposition(body.disposition),
         reason=body.reason,
         decided_at=datetime.now(UTC),
         dwell_s=body.dwell_s,
         supersedes=body.supersedes,
+        reason_codes=body.reason_codes,
     )
-    parts.archive.decide(decision)
+    parts.archive.decide(decision, who, body.recheck)
     return wire.Decided(decision_id=decision.decision_id)
-
-
-@router.post("/scans/{scan_id}/outcome", status_code=201)
-def conclude(scan_id: str, body: wire.OutcomeBody, who: OfficerDep, parts: PartsDep) -> wire.OutcomeCard:
-    """Store what the physical examination found."""
-    for kind in body.found:
-        taxonomy.kind(kind)
-    outcome = Outcome(scan_id, body.opened, body.found, body.note, who.name, datetime.now(UTC))
-    parts.archive.conclude(outcome)
-    recorded_at = outcome.recorded_at.isoformat()
-    return wire.OutcomeCard(**body.model_dump(), recorded_by=who.name, recorded_at=recorded_at)
 
 
 @router.get("/model")
@@ -121,7 +144,19 @@ def kinds(_: OfficerDep) -> list[wire.KindCard]:
     ]
 
 
-def _drawn(index: int, item: wire.AddedBody, views: tuple[ViewFacts, ...]) -> Finding:
+def may_open(case: Case, who: Officer, site: Site) -> None:
+    """ForbiddenError for an officer who looks at an open scan that was not handed out to them, where the site hands
+    scans out."""
+    if site.picking == "free" or who.roles & {"supervisor", "auditor", "data_scientist"}:
+        return
+    mine = case.lease is not None and case.lease.officer == who.name
+    done = case.settled.final is not None or any(one.officer == who.name for one in case.decisions)
+    if not mine and not done:
+        raise ForbiddenError(f"scan {case.scan.scan_id}: was not handed out to {who.name}; take the next one")
+
+
+def drawn(index: int, item: wire.AddedBody, views: tuple[ViewFacts, ...]) -> Finding:
+    """A region that was drawn; ReviewError where it lies outside of the scan."""
     taxonomy.kind(item.kind)
     if item.view >= len(views):
         raise ReviewError(f"drawn region {index}: the scan has views 0..{len(views) - 1}, got {item.view}")

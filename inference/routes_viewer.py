@@ -142,7 +142,7 @@ def first_look(scan_id: str, body: FirstLookBody, who: OfficerDep, parts: PartsD
         taxonomy.kind(item.kind)
         if item.view >= len(views):
             raise ReviewError(f"scan {scan_id} has views 0..{len(views) - 1}, got {item.view}")
-    if parts.archive.case(scan_id).decisions:
+    if parts.archive.case(scan_id).as_seen_by(who).decisions:
         raise ConflictError(f"scan {scan_id} is decided; a look at it now is not the first")
     marked = tuple(Finding(item.view, item.box, 1.0, item.kind) for item in body.marked)
     return _look(parts.archive.looks.keep(scan_id, who.name, marked, body.looked_s), ())
@@ -151,7 +151,7 @@ def first_look(scan_id: str, body: FirstLookBody, who: OfficerDep, parts: PartsD
 @router.get("/scans/{scan_id}/first-looks")
 def first_looks(scan_id: str, who: OfficerDep, parts: PartsDep) -> list[FirstLookCard]:
     """First looks at a scan, oldest first; those of others only once it is decided, so that nobody copies."""
-    decisions = parts.archive.case(scan_id).decisions
+    decisions = parts.archive.case(scan_id).as_seen_by(who).decisions
     looks = parts.archive.looks.of(scan_id)
     return [_look(look, decisions) for look in looks if decisions or look.officer == who.name]
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
@@ -19,12 +19,19 @@ from cargoscope.inference import (
     events,
     routes_accounts,
     routes_compare,
+    routes_competence,
+    routes_figures,
     routes_officers,
+    routes_outcomes,
+    routes_site,
     routes_stations,
+    routes_training,
     routes_viewer,
     streaming,
     wire,
 )
+from cargoscope.inference.access import permitted
+from cargoscope.inference.attendant import Attendant
 from cargoscope.inference.auth import refuse_foreign_page
 from cargoscope.inference.parts import Parts, PartsDep
 from cargoscope.inference.streams import Streams
@@ -53,13 +60,31 @@ STATUS: dict[type[errors.CargoscopeError], int] = {
 """Of each kind of error the HTTP status; the nearest ancestor counts."""
 
 
+PARTS: Final = (
+    routes_accounts,
+    routes_officers,
+    routes_outcomes,
+    routes_site,
+    routes_stations,
+    routes_compare,
+    routes_viewer,
+    routes_competence,
+    routes_figures,
+    routes_training,
+    events,
+    streaming,
+)
+"""Modules with a `router`. Each of their routes stands in `access.ROUTES`."""
+
 MAX_BODY: Final = 2 * 1024 * 1024
 """Bytes of a body that is no scan: a decision on a thousand regions is smaller."""
 
 
 def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAPI:
     """The service. The worker runs from start to stop of the app; whoever opened the archive closes it."""
-    parts = Parts(settings, archive, worker, Pyramids(archive, settings.tile_cache_bytes), Streams(settings))
+    archive.follow(settings.site)
+    pyramids, of_cases = (Pyramids(source, settings.tile_cache_bytes) for source in (archive, archive.library))
+    parts = Parts(settings, archive, worker, pyramids, of_cases, Streams(settings))
     app = FastAPI(title="Cargoscope", version="1", lifespan=_lifespan, openapi_url=None)
     app.state.parts = parts
     app.add_middleware(_Gate)
@@ -67,8 +92,8 @@ def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAP
     app.add_exception_handler(errors.CargoscopeError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)
     app.add_exception_handler(HTTPException, _refuse_http)
-    for part in (routes_accounts, routes_officers, routes_stations, routes_compare, routes_viewer, events, streaming):
-        app.include_router(part.router)
+    for part in PARTS:
+        app.include_router(part.router, dependencies=[Depends(permitted)])
 
     @app.get("/alive")
     def alive() -> wire.Alive:
@@ -98,10 +123,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if missing:
         log.error("files of stored scans are missing", scan_ids=missing)
     parts.worker.start()
+    attendant = Attendant(parts.archive, parts.worker.wake)
+    attendant.start()
     try:
         yield
     finally:
         parts.closing.set()
+        attendant.stop()
         parts.worker.stop()
 
 

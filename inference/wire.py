@@ -7,8 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 Box = tuple[float, float, float, float]
 """x1, y1, x2, y2 in pixels of the original view."""
 
-Status = Literal["received", "analysed", "failed", "decided"]
-"""received: waits for the model. failed: the model could not examine it, an officer must. decided: an officer did."""
+Status = Literal["streaming", "received", "analysed", "failed", "second", "recheck", "decided"]
+"""streaming: the truck is still in the tunnel. received: waits for the model. failed: the model could not examine it,
+an officer must. second: waits for a second, independent reader; only its first reader, supervisors and who only reads
+learn of that. recheck: two readers disagree, a supervisor must decide. decided: what happens to it is final."""
+
+Role = Literal["officer", "supervisor", "technician", "data_scientist", "administrator", "auditor"]
+
+DispositionName = Literal["release", "hold", "inspect"]
 
 
 class Body(BaseModel):
@@ -40,7 +46,7 @@ class Me(Body):
     """Who is logged in. Until the one-time password is changed, only /v1/password, /v1/me and /v1/logout answer."""
 
     name: str
-    role: str
+    roles: tuple[Role, ...]
     must_change_password: bool
 
 
@@ -73,7 +79,14 @@ class UnfinishedStream(Body):
 
 
 class Row(Body):
-    """One scan in the worklist. score: 0..1, None before the model looked. width, height: of the first view, pixels."""
+    """One scan in the worklist. score: 0..1, None before the model looked. width, height: of the first view, pixels.
+
+    disposition, officer: of the final decision, or where that is not made, of the latest one that the asker may see.
+    final: whether what happens to the scan is settled. leased_by, lease_until: the officer who has the scan before
+    them, None where nobody has. waiting_s: since the scan came in, until now, None once it is decided. truck_waits:
+    whether its truck stands at the scanner until then (a setting). provisional: the truck is still in the tunnel; width
+    is the number of columns that arrived, score and findings are of those, if the model has looked at all.
+    """
 
     scan_id: str
     station_id: str
@@ -87,6 +100,57 @@ class Row(Body):
     height: int
     disposition: str | None
     officer: str | None
+    final: bool
+    leased_by: str | None
+    lease_until: str | None
+    waiting_s: float | None
+    truck_waits: bool
+    provisional: bool
+
+
+class Filters(Body):
+    """Which rows of the worklist. min_score, max_score: risk, 0..1. min_wait_s, max_wait_s: how long they wait. kind:
+    of any finding."""
+
+    station: str | None = Field(default=None, max_length=128)
+    status: Literal["received", "analysed", "failed", "second", "recheck", "decided"] | None = None
+    kind: str | None = Field(default=None, max_length=64)
+    min_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    min_wait_s: Annotated[float, Field(ge=0, le=1e9)] | None = None
+    max_wait_s: Annotated[float, Field(ge=0, le=1e9)] | None = None
+
+
+class Question(Filters):
+    """GET /v1/scans. provisional: with the trucks that are still in the tunnel, before all others."""
+
+    state: Literal["open", "decided", "all"] = "open"
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    offset: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    provisional: bool = False
+
+
+class NextBody(Body):
+    """POST /v1/scans/next. holding: scans that this page has before it already; others that are still leased to the
+    officer come back first. Where the site forbids picking, only `station` may be filtered by."""
+
+    filters: Filters = Filters()
+    holding: tuple[str, ...] = Field(default=(), max_length=100)
+
+
+class NextScan(Body):
+    """The scan that is leased to the officer now; row None: nothing waits. waiting: how many wait, this one too."""
+
+    row: Row | None
+    waiting: int
+
+
+class LeaseCard(Body):
+    """Who has a scan before them, and until when, unless renewed."""
+
+    scan_id: str
+    officer: str
+    until: str
 
 
 class ViewCard(Body):
@@ -139,23 +203,31 @@ class AddedBody(Body):
 
 
 class DecisionBody(Body):
-    """POST /v1/scans/{id}/decisions: one verdict per finding of model_id, and what happens to the container."""
+    """POST /v1/scans/{id}/decisions: one verdict per finding of model_id, and what happens to the container.
+
+    reason_codes: of the site's catalogue (GET /v1/site). reason: in words, needed for a correction, and for anything
+    but a release that has no code. supersedes: the decision of the same reading that this one corrects. recheck: a
+    supervisor's, on a scan that others decided; it is final.
+    """
 
     model_id: str
     verdicts: tuple[VerdictBody, ...] = Field(max_length=10_000)
     added: tuple[AddedBody, ...] = Field(default=(), max_length=1000)
-    disposition: Literal["release", "hold", "inspect"]
+    disposition: DispositionName
+    reason_codes: tuple[Annotated[str, Field(max_length=64)], ...] = Field(default=(), max_length=20)
     reason: str = Field(default="", max_length=4000)
     dwell_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     supersedes: str | None = None
+    recheck: bool = False
 
 
 class DecisionCard(DecisionBody):
-    """A decision as the archive holds it."""
+    """A decision as the archive holds it. reading: 1 the first opinion, 2 the second, 3 a supervisor's re-check."""
 
     decision_id: str
     officer: str
     decided_at: str
+    reading: Literal[1, 2, 3]
 
 
 class Decided(Body):
@@ -164,23 +236,55 @@ class Decided(Body):
     decision_id: str
 
 
+class FoundItem(Body):
+    """One thing that the physical examination found. Where: in a view, with or without its box, or in words."""
+
+    kind: str
+    view: Annotated[int, Field(ge=0)] | None = None
+    box: Box | None = None
+    where: str = Field(default="", max_length=400)
+
+
 class OutcomeBody(Body):
-    """POST /v1/scans/{id}/outcome: what the physical examination found; opened False: nobody looked."""
+    """POST /v1/scans/{id}/outcome: what the physical examination found; opened False: nobody looked.
+
+    found: kinds, without a place; items: kinds with their place; opened and neither: nothing was found. photos: ids of
+    photographs of this scan that were sent before.
+    """
 
     opened: bool
     found: tuple[str, ...] = Field(default=(), max_length=100)
     note: str = Field(default="", max_length=4000)
+    items: tuple[FoundItem, ...] = Field(default=(), max_length=100)
+    photos: tuple[str, ...] = Field(default=(), max_length=100)
 
 
 class OutcomeCard(OutcomeBody):
-    """An outcome as the archive holds it."""
+    """An outcome as the archive holds it. found: all kinds, those of the items too."""
 
     recorded_by: str
     recorded_at: str
 
 
+class PhotoCard(Body):
+    """A photograph of a physical examination: GET /v1/scans/{id}/photos/{photo_id} gives its bytes.
+
+    photo_id: their sha256. width, height: pixels.
+    """
+
+    photo_id: str
+    media_type: Literal["image/jpeg", "image/png"]
+    size_bytes: int
+    width: int
+    height: int
+    added_by: str
+    added_at: str
+
+
 class ScanCard(Row):
-    """GET /v1/scans/{id}. decisions: oldest first. error: why the model could not examine the scan."""
+    """GET /v1/scans/{id}. decisions: oldest first, those that the asker may see. error: why the model could not examine
+    the scan. final_decision: the id of the decision that holds, None while none does. photos: of the physical
+    examination, for those who may see them."""
 
     views: tuple[ViewCard, ...]
     model: UsedModel | None
@@ -188,6 +292,8 @@ class ScanCard(Row):
     decisions: tuple[DecisionCard, ...]
     outcome: OutcomeCard | None
     error: str | None
+    final_decision: str | None
+    photos: tuple[PhotoCard, ...]
 
 
 class Model(Body):

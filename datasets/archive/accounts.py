@@ -1,8 +1,11 @@
-"""Who may speak to the service: stations by key, officers by name and password, and the officers' sessions."""
+"""Who may speak to the service: stations by key, officers by name and password, and the officers' sessions.
+
+What an administrator changes about accounts stands in `people.py`.
+"""
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -10,25 +13,24 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from cargoscope.datasets.archive import people
 from cargoscope.datasets.archive.database import in_utc, now, writing
+from cargoscope.datasets.archive.people import Officer
 from cargoscope.datasets.archive.tables import officers, sessions, stations
-from cargoscope.errors import ArchiveError, AuthError, ConflictError, ForbiddenError, NotFoundError, PasswordError
+from cargoscope.errors import ArchiveError, AuthError, ConflictError, ForbiddenError, PasswordError
 from cargoscope.scan import SCAN_ID
 
-ROLES: Final = ("officer", "administrator")
 MIN_PASSWORD: Final = 10
+
+SYSTEM: Final = "(command line)"
+OPENID: Final = "(OpenID provider)"
+"""Who changed an account, where it was no account: these are no names that an account can have."""
 
 NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=4$E6M5g2fd98KKzSRrc9vA8g$LE8dy94/fcZo9AhmlLrOcIy4z3XIMJ50eNVfjx2XdiI"
 """Hash of a password that nobody knows, checked for an unknown name: it takes as long as for a known one."""
 
-
-@dataclass(frozen=True)
-class Officer:
-    """An officer's account. must_change: the password is a one-time password."""
-
-    name: str
-    role: str
-    must_change: bool
+NO_PASSWORD: Final = "none"
+"""In place of the hash of an account without a password."""
 
 
 class Accounts:
@@ -67,24 +69,22 @@ class Accounts:
             raise AuthError("the station key is not known")
         return str(station_id)
 
-    def add_officer(self, name: str, role: str = "officer") -> str:
-        """A new officer; gives the one-time password, which is stored nowhere."""
-        if not SCAN_ID.fullmatch(name):
-            raise ArchiveError(f"an officer is named by letters, digits, '.', '_' and '-', got {name!r}")
-        if role not in ROLES:
-            raise ArchiveError(f"a role is one of {', '.join(ROLES)}, got {role!r}")
+    def add_officer(self, name: str, *roles: str, by: str = SYSTEM) -> str:
+        """A new account, of an officer where no role is given; gives the one-time password, which is stored nowhere.
+
+        by: who adds it, for the list of changes.
+        """
         password = _one_time_password()
-        row = {"name": name, "password_hash": self.hasher.hash(password), "must_change": True, "role": role}
         with writing(self._engine) as connection:
-            if connection.execute(sa.select(officers.c.name).where(officers.c.name == name)).first():
-                raise ConflictError(f"there is an officer named {name!r} already")
-            connection.execute(officers.insert().values(**row, created_at=now()))
+            _insert(connection, name, self.hasher.hash(password), True, None)
+            people.set_roles(connection, name, roles or ("officer",))
+            people.note(connection, by, name, f"added, {people.listed(roles or ('officer',))}")
         return password
 
-    def reset_password(self, name: str) -> str:
-        """A new one-time password for an officer, whose sessions end."""
+    def reset_password(self, name: str, by: str = SYSTEM) -> str:
+        """A new one-time password for an officer, whose sessions end. ConflictError for one of the OpenID provider."""
         password = _one_time_password()
-        self._set_password(name, password, must_change=True, keep_token=None)
+        self._set_password(name, password, must_change=True, keep_token=None, note=(by, "one-time password"))
         return password
 
     def change_password(self, name: str, old: str, new: str, keep_token: str) -> None:
@@ -100,27 +100,47 @@ class Accounts:
             raise PasswordError(f"a password needs at least {MIN_PASSWORD} characters, got {len(new)}")
         if new == old:
             raise PasswordError("the new password must differ from the old one")
-        self._set_password(name, new, must_change=False, keep_token=keep_token)
+        self._set_password(name, new, must_change=False, keep_token=keep_token, note=(name, "own password"))
 
     def officer(self, name: str) -> Officer:
         """An officer's account; NotFoundError where there is none."""
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(officers).where(officers.c.name == name)).first()
-        if row is None:
-            raise NotFoundError(f"no officer named {name!r}")
-        return Officer(row.name, row.role, row.must_change)
+            return people.officer(connection, name)
 
     def check_password(self, name: str, password: str) -> Officer:
-        """The officer whose password this is; AuthError says the same, as slowly, for a wrong name or password."""
+        """The officer whose password this is; AuthError says the same, as slowly, for a wrong name or password, and
+        for an account that may not log in, or not with a password."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(officers).where(officers.c.name == name)).first()
+        usable = row is not None and row.subject is None and not row.disabled
         try:
-            self.hasher.verify(NOBODY if row is None else row.password_hash, password)
+            self.hasher.verify(row.password_hash if row is not None and usable else NOBODY, password)
         except (VerificationError, InvalidHashError) as error:
             raise AuthError("name or password is wrong") from error
-        if row is None:
+        if row is None or not usable:
             raise AuthError("name or password is wrong")
-        return Officer(row.name, row.role, row.must_change)
+        return self.officer(name)
+
+    def enter(self, subject: str, name: str, roles: Sequence[str]) -> Officer:
+        """The account of somebody whom the OpenID provider vouches for, with the roles that it says, from now on; made
+        at the first time.
+
+        subject: who that is at the provider, for ever. ConflictError where another account has the name: nobody takes
+        over an account by being called like it. AuthError where the account may not log in.
+        """
+        with writing(self._engine) as connection:
+            row = connection.execute(sa.select(officers).where(officers.c.subject == subject)).first()
+            if row is None:
+                _insert(connection, name, NO_PASSWORD, False, subject)
+                people.note(connection, OPENID, name, f"added, {people.listed(roles)}")
+            elif row.disabled:
+                raise AuthError(f"the account {row.name} may not log in")
+            known = name if row is None else row.name
+            before = people.roles_of(connection, known)
+            people.set_roles(connection, known, roles)
+            if row is not None and before != frozenset(roles):
+                people.note(connection, OPENID, known, people.listed(roles))
+            return people.officer(connection, known)
 
     def open_session(self, name: str, hours: float) -> str:
         """A session token for an officer. Sessions that ended are swept out."""
@@ -133,31 +153,43 @@ class Accounts:
 
     def session(self, token: str) -> Officer:
         """The officer of a session; AuthError where it ended or never was."""
-        query = (
-            sa.select(officers)
-            .join(sessions, sessions.c.officer == officers.c.name)
-            .where(sessions.c.token_hash == _digest(token), sessions.c.expires_at > now())
+        query = sa.select(sessions.c.officer).where(
+            sessions.c.token_hash == _digest(token), sessions.c.expires_at > now()
         )
         with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        if row is None:
+            name = connection.execute(query).scalar()
+            found = None if name is None else people.officer(connection, name)
+        if found is None or found.disabled:
             raise AuthError("not logged in, or the session ended; log in again")
-        return Officer(row.name, row.role, row.must_change)
+        return found
 
     def close_session(self, token: str) -> None:
         """End a session. One that is not there is no error."""
         with writing(self._engine) as connection:
             connection.execute(sessions.delete().where(sessions.c.token_hash == _digest(token)))
 
-    def _set_password(self, name: str, password: str, must_change: bool, keep_token: str | None) -> None:
+    def _set_password(
+        self, name: str, password: str, must_change: bool, keep_token: str | None, note: tuple[str, str]
+    ) -> None:
         values = {"password_hash": self.hasher.hash(password), "must_change": must_change}
         others = sessions.c.officer == name
         if keep_token is not None:
             others &= sessions.c.token_hash != _digest(keep_token)
         with writing(self._engine) as connection:
-            if connection.execute(officers.update().where(officers.c.name == name).values(**values)).rowcount != 1:
-                raise NotFoundError(f"no officer named {name!r}")
+            if people.officer(connection, name).subject is not None:
+                raise ConflictError(f"{name} logs in at the OpenID provider and has no password here")
+            connection.execute(officers.update().where(officers.c.name == name).values(**values))
             connection.execute(sessions.delete().where(others))
+            people.note(connection, note[0], name, note[1])
+
+
+def _insert(connection: sa.Connection, name: str, password_hash: str, must_change: bool, subject: str | None) -> None:
+    if not SCAN_ID.fullmatch(name):
+        raise ArchiveError(f"an officer is named by letters, digits, '.', '_' and '-', got {name[:140]!r}")
+    if connection.execute(sa.select(officers.c.name).where(officers.c.name == name)).first():
+        raise ConflictError(f"there is an officer named {name!r} already")
+    row = {"name": name, "password_hash": password_hash, "must_change": must_change, "subject": subject}
+    connection.execute(officers.insert().values(**row, disabled=False, created_at=now()))
 
 
 def _digest(secret: str) -> str:

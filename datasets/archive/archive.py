@@ -1,8 +1,10 @@
 """The archive over SQLite and a folder of scan files. Whatever a method returned from is on the disk."""
 
+import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -10,19 +12,28 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 
 from cargoscope.atomic import make_folder
-from cargoscope.datasets.archive import records, worklist
+from cargoscope.datasets.archive import cases as reading
+from cargoscope.datasets.archive import leases, records, standing, worklist
 from cargoscope.datasets.archive.accounts import Accounts
 from cargoscope.datasets.archive.database import connect, in_utc, migrate, now, writing
+from cargoscope.datasets.archive.deciding import admit
 from cargoscope.datasets.archive.declarations import Declarations
 from cargoscope.datasets.archive.files import Incoming, ScanFiles
+from cargoscope.datasets.archive.library import Library
 from cargoscope.datasets.archive.looks import Looks
-from cargoscope.datasets.archive.records import Analysis, Case, Event, StoredScan
+from cargoscope.datasets.archive.people import Officer, People
+from cargoscope.datasets.archive.projections import Projections, is_test
+from cargoscope.datasets.archive.records import Analysis, Case, Event, Lease, StoredScan
+from cargoscope.datasets.archive.scanners import Scanners
 from cargoscope.datasets.archive.tables import analyses, attempts, decisions, events, outcomes, scans
+from cargoscope.datasets.archive.teams import Teams
+from cargoscope.datasets.archive.work import Work
 from cargoscope.datasets.formats.limits import Limits
 from cargoscope.datasets.formats.read import read_scan
-from cargoscope.errors import ConflictError, NotFoundError, ScanError
-from cargoscope.review import Decision, Feedback, Outcome, Source, complete
+from cargoscope.errors import ConflictError, NotFoundError, ReviewError, ScanError
+from cargoscope.review import Decision, Feedback, Outcome, Source
 from cargoscope.scan import Scan
+from cargoscope.site import Site
 
 DATABASE: Final = "archive.sqlite"
 
@@ -33,7 +44,8 @@ CHECKED: Final = Limits(max_bytes=sys.maxsize)
 class Archive:
     """The archive in one folder; opening it brings its tables up to date. Any thread may use it.
 
-    events_written: how many events this process wrote, so that a listener knows when it is worth asking.
+    events_written: how many events this process wrote, so that a listener knows when it is worth asking. site: the
+    rules that decisions and the worklist follow; see `follow`.
     """
 
     def __init__(self, root: Path) -> None:
@@ -47,9 +59,16 @@ class Archive:
         except BaseException:
             self._engine.dispose()
             raise
+        self.site = Site.read({})
         self.accounts = Accounts(self._engine)
+        self.people = People(self._engine)
+        self.scanners = Scanners(self._engine)
         self.declarations = Declarations(self._engine)
         self.looks = Looks(self._engine)
+        self.projections = Projections(self._engine)
+        self.library = Library(self._engine, root / "library")
+        self.teams = Teams(self._engine)
+        self.work = Work(self._engine)
 
     def __enter__(self) -> Self:
         return self
@@ -63,10 +82,17 @@ class Archive:
         """Close every connection to the database."""
         self._engine.dispose()
 
-    def keep(self, incoming: Incoming, scan: Scan, file_name: str) -> tuple[StoredScan, bool]:
+    def keep(
+        self,
+        incoming: Incoming,
+        scan: Scan,
+        file_name: str,
+        also: Callable[[sa.Connection], None] = lambda _: None,
+    ) -> tuple[StoredScan, bool]:
         """Store a scan that arrived as a file; True where it is new. The same bytes are stored once.
 
-        A known scan whose file went missing, or is shorter than it was, gets its file back.
+        A known scan whose file went missing, or is shorter than it was, gets its file back. also: what is written in
+        the same transaction as a new scan.
         ConflictError where the archive holds other bytes under that scan_id.
         """
         row = {
@@ -89,6 +115,8 @@ class Archive:
                 raise ConflictError(f"scan {scan.scan_id}: the archive holds another scan under that id")
             row["file"] = self.files.keep(incoming)
             connection.execute(scans.insert().values(row))
+            also(connection)
+            standing.refresh(connection, scan.scan_id, self.site)
             self._announce_scan(connection, scan.scan_id, "received", None)
         self.events_written += 1
         return self.stored(scan.scan_id), True
@@ -131,32 +159,92 @@ class Archive:
     def case(self, scan_id: str) -> Case:
         """A scan with its latest analysis, its decisions and its latest outcome; NotFoundError where there is none."""
         with self._engine.connect() as connection:
-            return _case(connection, scan_id)
+            return reading.case(connection, scan_id)
 
-    def cases(self, state: str, limit: int, offset: int) -> tuple[list[Case], int]:
-        """A page of the worklist, most suspicious first, and how many there are. state: "open", "decided" or "all"."""
+    def cases(
+        self,
+        state: str,
+        limit: int,
+        offset: int,
+        who: Officer | None = None,
+        by: worklist.Filters = worklist.EVERYTHING,
+    ) -> tuple[list[Case], int]:
+        """A page of the worklist as somebody may see it, and how many there are: see `worklist.page`."""
         with self._engine.connect() as connection:
-            ids, total = worklist.page(connection, state, limit, offset)
-            return [_case(connection, scan_id) for scan_id in ids], total
+            ids, total = worklist.page(connection, state, limit, offset, who, by)
+            found = reading.cases(connection, ids)
+        return [one if who is None else one.as_seen_by(who) for one in found], total
 
     def count_open(self) -> int:
-        """How many scans nobody decided yet."""
+        """How many scans wait for a decision."""
         with self._engine.connect() as connection:
             return worklist.page(connection, "open", 0, 0)[1]
 
+    def open_counts(self) -> tuple[dict[str, int], datetime | None]:
+        """How many open scans there are in each stage, and since when the oldest waits: see `worklist.open_counts`."""
+        with self._engine.connect() as connection:
+            return worklist.open_counts(connection)
+
+    def follow(self, site: Site) -> None:
+        """From now on the rules of this site hold."""
+        self.site = site
+        with writing(self._engine) as connection:
+            standing.rank_open(connection, site)
+
+    def lease_next(
+        self, who: Officer, by: worklist.Filters = worklist.EVERYTHING, holding: Sequence[str] = ()
+    ) -> Lease | None:
+        """Lease the most pressing scan that waits for somebody, and that nobody has: see `leases.lease_next`."""
+        with writing(self._engine) as connection:
+            self._sweep(connection)
+            lease = leases.lease_next(connection, who, by, holding, self.site)
+            if lease is not None:
+                self._announce_lease(connection, lease.scan_id, lease)
+        self.events_written += 1
+        return lease
+
+    def count_for(self, who: Officer, by: worklist.Filters = worklist.EVERYTHING) -> int:
+        """How many scans wait for somebody."""
+        with self._engine.connect() as connection:
+            return worklist.count_for(connection, who, by)
+
+    def lease(self, scan_id: str, who: Officer) -> Lease:
+        """Take a scan, or keep it for longer: see `leases.take`."""
+        with writing(self._engine) as connection:
+            self._sweep(connection)
+            before = reading.case(connection, scan_id).lease
+            lease = leases.take(connection, scan_id, who, self.site)
+            if before is None:
+                self._announce_lease(connection, scan_id, lease)
+        self.events_written += before is None
+        return lease
+
+    def return_lease(self, scan_id: str, who: Officer) -> None:
+        """Give a scan back to the worklist. One that nobody has is no error."""
+        with writing(self._engine) as connection:
+            if leases.give_back(connection, scan_id, who):
+                self._announce_lease(connection, scan_id, None)
+        self.events_written += 1
+
+    def sweep_leases(self) -> None:
+        """Take back the scans that nobody touched for too long, and tell so."""
+        with self._engine.connect() as connection:
+            if not leases.any_ran_out(connection):
+                return
+        with writing(self._engine) as connection:
+            self._sweep(connection)
+        self.events_written += 1
+
     def next_pending(self) -> str | None:
         """The scan that no model has examined yet and that was attempted least often; the oldest of those."""
-        done = sa.exists().where(analyses.c.scan_id == scans.c.scan_id)
-        tried = sa.select(sa.func.count()).select_from(attempts).where(attempts.c.scan_id == scans.c.scan_id)
-        query = sa.select(scans.c.scan_id).where(~done).order_by(tried.scalar_subquery(), scans.c.seq).limit(1)
         with self._engine.connect() as connection:
-            scan_id = connection.execute(query).scalar()
-        return None if scan_id is None else str(scan_id)
+            return worklist.next_pending(connection)
 
     def attempt(self, scan_id: str) -> int:
         """Note that a model is about to examine a scan; which attempt this is, 1.. ."""
         with writing(self._engine) as connection:
             connection.execute(attempts.insert().values(scan_id=scan_id, started_at=now()))
+            standing.refresh(connection, scan_id, self.site)
             query = sa.select(sa.func.count()).select_from(attempts).where(attempts.c.scan_id == scan_id)
             return int(connection.execute(query).scalar_one())
 
@@ -175,58 +263,69 @@ class Archive:
         }
         with writing(self._engine) as connection:
             connection.execute(analyses.insert().values(row))
+            standing.refresh(connection, made.scan_id, self.site)
             self._announce_scan(connection, made.scan_id, "failed" if made.error else "analysed", made.score)
         self.events_written += 1
 
-    def decide(self, decision: Decision) -> None:
-        """Store a decision. Every finding of the model it names has its verdict, or ReviewError.
+    def decide(self, decision: Decision, who: Officer | None = None, recheck: bool = False) -> Decision:
+        """Store a decision; as it is stored, with its reading. Every finding of the model it names has its verdict, or
+        ReviewError. who: the account behind it, else that of its officer. recheck: it is a supervisor's.
 
-        ConflictError: the scan is not examined yet, was examined by another model, or was decided by somebody else
-        since; a correction supersedes the latest decision.
+        ConflictError: the scan is not examined yet, was examined by another model, lies before somebody else, or was
+        decided by somebody else since; a correction supersedes the latest decision of its reading. Other errors as
+        `admit` says.
         """
+        who = self.accounts.officer(decision.officer) if who is None else who
         with writing(self._engine) as connection:
-            case = _case(connection, decision.scan_id)
-            if case.analysis is None:
-                raise ConflictError(f"scan {decision.scan_id}: no model has examined it yet")
-            if case.analysis.model_id != decision.model_id:
-                raise ConflictError(
-                    f"scan {decision.scan_id}: its findings are of model {case.analysis.model_id[:12]}, "
-                    f"the decision is about those of {decision.model_id[:12]}"
-                )
-            latest = case.decisions[-1] if case.decisions else None
-            if decision.supersedes != (latest and latest.decision_id):
-                raise ConflictError(_superseding(decision, latest))
-            complete(decision, case.analysis.found)
-            connection.execute(decisions.insert().values(_decision_row(connection, decision)))
-            self._announce_scan(connection, decision.scan_id, "decided", case.analysis.score)
+            case = reading.case(connection, decision.scan_id)
+            test = self._is_test(connection, decision.scan_id)
+            site = replace(self.site, second_share=0.0, second_scores=(), second_dispositions=()) if test else self.site
+            admitted = admit(case, decision, who, site, secrets.SystemRandom().random(), recheck)
+            if test and case.decisions:
+                raise ConflictError(f"scan {decision.scan_id}: was a test image, whose first answer counts")
+            if decision.supersedes is None:
+                leases.check(connection, decision.scan_id, who.name, self.site, assigned=not recheck)
+            connection.execute(decisions.insert().values(_decision_row(connection, admitted)))
+            leases.drop(connection, decision.scan_id)
+            status = standing.refresh(connection, decision.scan_id, self.site).status
+            self._announce_scan(connection, decision.scan_id, status, case.analysis and case.analysis.score)
         self.events_written += 1
+        return admitted
 
     def conclude(self, outcome: Outcome) -> None:
-        """Store what the physical examination found. ConflictError while nobody decided on the scan."""
+        """Store what the physical examination found. ConflictError while no decision on the scan is final, ReviewError
+        for a photograph that nobody sent."""
         with writing(self._engine) as connection:
-            case = _case(connection, outcome.scan_id)
-            if not case.decisions:
+            case = reading.case(connection, outcome.scan_id)
+            if case.settled.final is None:
                 raise ConflictError(f"scan {outcome.scan_id}: an outcome follows a decision, and there is none")
-            row = vars(outcome) | {"found": list(outcome.found), "recorded_at": in_utc(outcome.recorded_at)}
-            connection.execute(outcomes.insert().values(row))
+            if self._is_test(connection, outcome.scan_id):
+                raise ConflictError(f"scan {outcome.scan_id}: was a test image; there is nothing to open")
+            unknown = set(outcome.photos) - {photo.sha256 for photo in case.photos}
+            if unknown:
+                raise ReviewError(f"scan {outcome.scan_id}: no photograph {min(unknown)[:64]!r} was sent")
+            connection.execute(outcomes.insert().values(_outcome_row(outcome)))
 
     def feedback(self) -> Iterator[Feedback]:
-        """Every decided scan with its latest decision and outcome, in the order in which the scans arrived.
+        """Every finally decided scan but the tests, with the decision that holds and the latest outcome, in the order
+        in which they arrived.
 
         found: what the officer had before them, which is not always the latest that a model said of the scan.
         """
-        decided = sa.select(decisions.c.scan_id).distinct()
+        decided = sa.select(decisions.c.scan_id).where(~is_test(decisions.c.scan_id)).distinct()
         query = sa.select(scans.c.scan_id).where(scans.c.scan_id.in_(decided)).order_by(scans.c.seq)
         with self._engine.connect() as connection:
             for scan_id in connection.execute(query).scalars().all():
-                case = _case(connection, scan_id)
-                latest = case.decisions[-1]
-                judged = sa.select(decisions.c.analysis).where(decisions.c.decision_id == latest.decision_id)
+                case = reading.case(connection, scan_id)
+                final = case.settled.final
+                if final is None:
+                    continue
+                judged = sa.select(decisions.c.analysis).where(decisions.c.decision_id == final.decision_id)
                 shown = sa.select(analyses).where(analyses.c.analysis == judged.scalar_subquery())
                 found = records.analysis(connection.execute(shown).one()).found
                 opened = case.outcome is not None and case.outcome.opened
                 source = Source.OPENED if opened else Source.OFFICER
-                yield Feedback(scan_id, found, latest, case.outcome, source)
+                yield Feedback(scan_id, found, final, case.outcome, source)
 
     def announce(self, kind: str, body: dict[str, Any]) -> None:
         """Tell the listeners something that is not about one scan."""
@@ -253,28 +352,24 @@ class Archive:
         orphans = sorted(names - {row.file for row in rows})
         return orphans, [row.scan_id for row in rows if row.file not in names]
 
+    def _is_test(self, connection: sa.Connection, scan_id: str) -> bool:
+        return bool(connection.execute(sa.select(is_test(sa.literal(scan_id)))).scalar())
+
+    def _sweep(self, connection: sa.Connection) -> None:
+        for scan_id in leases.sweep(connection):
+            self._announce_lease(connection, scan_id, None)
+
+    def _announce_lease(self, connection: sa.Connection, scan_id: str, lease: Lease | None) -> None:
+        body = {
+            "scan_id": scan_id,
+            "officer": None if lease is None else lease.officer,
+            "until": None if lease is None else in_utc(lease.until),
+        }
+        connection.execute(events.insert().values(kind="lease", body=body))
+
     def _announce_scan(self, connection: sa.Connection, scan_id: str, status: str, score: float | None) -> None:
         body = {"scan_id": scan_id, "status": status, "score": score}
         connection.execute(events.insert().values(kind="scan", body=body))
-
-
-def _case(connection: sa.Connection, scan_id: str) -> Case:
-    row = connection.execute(sa.select(scans).where(scans.c.scan_id == scan_id)).first()
-    if row is None:
-        raise NotFoundError(f"no scan {scan_id!r}")
-    made = connection.execute(
-        sa.select(analyses).where(analyses.c.scan_id == scan_id).order_by(analyses.c.analysis.desc()).limit(1)
-    ).first()
-    decided = connection.execute(sa.select(decisions).where(decisions.c.scan_id == scan_id).order_by(decisions.c.seq))
-    concluded = connection.execute(
-        sa.select(outcomes).where(outcomes.c.scan_id == scan_id).order_by(outcomes.c.seq.desc()).limit(1)
-    ).first()
-    return Case(
-        scan=records.stored_scan(row),
-        analysis=None if made is None else records.analysis(made),
-        decisions=tuple(records.decision(item) for item in decided),
-        outcome=None if concluded is None else records.outcome(concluded),
-    )
 
 
 def _decision_row(connection: sa.Connection, decision: Decision) -> dict[str, Any]:
@@ -283,13 +378,16 @@ def _decision_row(connection: sa.Connection, decision: Decision) -> dict[str, An
         "analysis": connection.execute(latest).scalar_one(),
         "verdicts": [vars(verdict) for verdict in decision.verdicts],
         "added": [vars(finding) for finding in decision.added],
+        "reason_codes": list(decision.reason_codes),
         "decided_at": in_utc(decision.decided_at),
         "supersedes": decision.supersedes or "",
     }
 
 
-def _superseding(decision: Decision, latest: Decision | None) -> str:
-    if latest is None:
-        return f"scan {decision.scan_id}: there is no decision {decision.supersedes!r} to correct"
-    by = f"{latest.officer} decided '{latest.disposition}' (decision {latest.decision_id})"
-    return f"scan {decision.scan_id}: {by}; a correction must supersede that decision"
+def _outcome_row(outcome: Outcome) -> dict[str, Any]:
+    return vars(outcome) | {
+        "found": list(outcome.found),
+        "items": [vars(item) for item in outcome.items],
+        "photos": list(outcome.photos),
+        "recorded_at": in_utc(outcome.recorded_at),
+    }

@@ -4,7 +4,7 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from cargoscope.errors import ArchiveError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
-HEAD: Final = "0002"
-"""The newest of the migrations."""
+HEAD: Final = max(path.stem[1:5] for path in (MIGRATIONS / "versions").glob("r[0-9]*.py"))
+"""The newest of the migrations: their files are named in the order in which they follow each other."""
 
 BUSY_MS: Final = 20_000
 """How long a writer waits for another one before it gives up."""
@@ -97,3 +97,8 @@ def now() -> str:
 def in_utc(moment: datetime) -> str:
     """A moment as the tables hold it; texts of two moments compare like the moments."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment_before(seconds: float) -> datetime:
+    """The moment so many seconds ago."""
+    return datetime.now(UTC) - timedelta(seconds=seconds)

@@ -1,16 +1,17 @@
 """What the archive gives out, and how rows of its tables become values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from cargoscope.datasets.archive.people import Officer
 from cargoscope.detections import Detections, Finding
-from cargoscope.review import Decision, Disposition, Judgement, Outcome, Verdict
+from cargoscope.review import Decision, Disposition, FoundItem, Judgement, Outcome, Reading, Settled, Verdict, settle
 from cargoscope.scan import Scan, View
 
-Status = Literal["received", "analysed", "failed", "decided"]
+Status = Literal["received", "analysed", "failed", "second", "recheck", "decided"]
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,67 @@ class Analysis:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Lease:
+    """An officer has a scan before them, until then unless they renew it; nobody else gets it."""
+
+    scan_id: str
+    officer: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph of a physical examination. width, height in pixels. file: below the folder of photographs."""
+
+    scan_id: str
+    sha256: str
+    media_type: str
+    size_bytes: int
+    width: int
+    height: int
+    file: str
+    added_by: str
+    added_at: datetime
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One scan with everything that was said of it. decisions: oldest first."""
+    """One scan with everything that was said of it. decisions: oldest first. lease: where it has not run out."""
 
     scan: StoredScan
     analysis: Analysis | None
     decisions: tuple[Decision, ...]
     outcome: Outcome | None
+    lease: Lease | None = None
+    photos: tuple[Photo, ...] = ()
+
+    @property
+    def settled(self) -> Settled:
+        """Which decision holds, or whose opinion is missing."""
+        return settle(self.decisions)
 
     @property
     def status(self) -> Status:
-        """How far it is. failed: the model could not examine it."""
-        if self.decisions:
+        """How far it is. failed: the model could not examine it. second: waits for a second reader. recheck: two
+        readers disagree, a supervisor must decide."""
+        settled = self.settled
+        if settled.final is not None:
             return "decided"
+        if settled.awaits == "second":
+            return "second"
+        if settled.awaits == "recheck":
+            return "recheck"
         if self.analysis is None:
             return "received"
         return "failed" if self.analysis.error else "analysed"
+
+    def as_seen_by(self, who: Officer) -> "Case":
+        """The scan as somebody may see it: until the second opinion is given, whoever may have to give it sees neither
+        the first one nor that there is one."""
+        if self.status != "second" or not who.reads_blind:
+            return self
+        return replace(self, decisions=tuple(one for one in self.decisions if one.officer == who.name))
 
 
 @dataclass(frozen=True)
@@ -131,13 +176,31 @@ def decision(row: sa.Row[Any]) -> Decision:
         decided_at=datetime.fromisoformat(row.decided_at),
         dwell_s=row.dwell_s,
         supersedes=row.supersedes or None,
+        reason_codes=tuple(row.reason_codes),
+        reading=Reading(row.reading),
+        rule=row.rule,
     )
 
 
 def outcome(row: sa.Row[Any]) -> Outcome:
     """A row of `outcomes`."""
     at = datetime.fromisoformat(row.recorded_at)
-    return Outcome(row.scan_id, row.opened, tuple(row.found), row.note, row.recorded_by, at)
+    items = tuple(FoundItem(**{**item, "box": item["box"] and tuple(item["box"])}) for item in row.items)
+    found = tuple(row.found)
+    return Outcome(row.scan_id, row.opened, found, row.note, row.recorded_by, at, items, tuple(row.photos))
+
+
+def lease(row: sa.Row[Any]) -> Lease:
+    """A row of `leases`."""
+    return Lease(row.scan_id, row.officer, datetime.fromisoformat(row.until))
+
+
+def photo(row: sa.Row[Any]) -> Photo:
+    """A row of `photos`."""
+    size = (row.size_bytes, row.width, row.height)
+    return Photo(
+        row.scan_id, row.sha256, row.media_type, *size, row.file, row.added_by, datetime.fromisoformat(row.added_at)
+    )
 
 
 def _view_facts(item: dict[str, Any]) -> ViewFacts:

@@ -18,8 +18,29 @@ officers = sa.Table(
     sa.Column("name", sa.String(128), primary_key=True),
     sa.Column("password_hash", sa.String(256), nullable=False),
     sa.Column("must_change", sa.Boolean, nullable=False),
-    sa.Column("role", sa.String(32), nullable=False),
     sa.Column("created_at", sa.String(40), nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("subject", sa.String(512), nullable=True),
+    sa.Index("ix_officers_subject", "subject", unique=True),
+)
+"""subject: who this is at the OpenID provider, None for an account with a password here."""
+
+officer_roles = sa.Table(
+    "officer_roles",
+    metadata,
+    sa.Column("officer", sa.ForeignKey("officers.name"), primary_key=True),
+    sa.Column("role", sa.String(32), primary_key=True),
+)
+
+account_changes = sa.Table(
+    "account_changes",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("changed_at", sa.String(40), nullable=False),
+    sa.Column("changed_by", sa.String(128), nullable=False),
+    sa.Column("officer", sa.String(128), nullable=False),
+    sa.Column("change", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 sessions = sa.Table(
@@ -36,7 +57,7 @@ scans = sa.Table(
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("scan_id", sa.String(128), nullable=False, unique=True),
     sa.Column("sha256", sa.String(64), nullable=False, unique=True),
-    sa.Column("station_id", sa.ForeignKey("stations.station_id"), nullable=False),
+    sa.Column("station_id", sa.ForeignKey("stations.station_id"), nullable=False, index=True),
     sa.Column("taken_at", sa.String(40), nullable=False),
     sa.Column("received_at", sa.String(40), nullable=False),
     sa.Column("file", sa.String(256), nullable=False),
@@ -87,10 +108,14 @@ decisions = sa.Table(
     sa.Column("decided_at", sa.String(40), nullable=False),
     sa.Column("dwell_s", sa.Float, nullable=False),
     sa.Column("supersedes", sa.String(64), nullable=False),
-    sa.UniqueConstraint("scan_id", "supersedes"),
+    sa.Column("reason_codes", sa.JSON, nullable=False),
+    sa.Column("reading", sa.Integer, nullable=False),
+    sa.Column("rule", sa.String(32), nullable=False),
+    sa.UniqueConstraint("scan_id", "reading", "supersedes"),
     sqlite_autoincrement=True,
 )
-"""supersedes: '' for the first decision, so that the unique constraint holds for it too: one chain per scan."""
+"""supersedes: '' for the first decision of a reading, so that the unique constraint holds for it too: one chain per
+reading of a scan."""
 
 outcomes = sa.Table(
     "outcomes",
@@ -102,8 +127,67 @@ outcomes = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("recorded_by", sa.ForeignKey("officers.name"), nullable=False),
     sa.Column("recorded_at", sa.String(40), nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("photos", sa.JSON, nullable=False),
     sqlite_autoincrement=True,
 )
+
+photos = sa.Table(
+    "photos",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("scan_id", sa.ForeignKey("scans.scan_id"), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("media_type", sa.String(32), nullable=False),
+    sa.Column("size_bytes", sa.Integer, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("file", sa.String(256), nullable=False),
+    sa.Column("added_by", sa.ForeignKey("officers.name"), nullable=False),
+    sa.Column("added_at", sa.String(40), nullable=False),
+    sa.UniqueConstraint("scan_id", "sha256"),
+    sqlite_autoincrement=True,
+)
+
+calibrations = sa.Table(
+    "calibrations",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("station_id", sa.ForeignKey("stations.station_id"), nullable=False, index=True),
+    sa.Column("calibrated_at", sa.String(40), nullable=False),
+    sa.Column("told_at", sa.String(40), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("scan_id", sa.ForeignKey("scans.scan_id"), primary_key=True),
+    sa.Column("officer", sa.ForeignKey("officers.name"), nullable=False, index=True),
+    sa.Column("taken_at", sa.String(40), nullable=False),
+    sa.Column("until", sa.String(40), nullable=False, index=True),
+)
+
+standing = sa.Table(
+    "standing",
+    metadata,
+    sa.Column("scan_id", sa.ForeignKey("scans.scan_id"), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("station_id", sa.String(128), nullable=False),
+    sa.Column("received_at", sa.String(40), nullable=False),
+    sa.Column("stage", sa.String(16), nullable=False),
+    sa.Column("urgency", sa.Float, nullable=False),
+    sa.Column("place", sa.Float, nullable=False),
+    sa.Column("kinds", sa.Text, nullable=False),
+    sa.Column("tried", sa.Integer, nullable=False),
+    sa.Column("readers", sa.Text, nullable=False),
+    sa.Index("ix_standing_pending", "tried", "seq", sqlite_where=sa.text("stage = 'received'")),
+    sa.Index("ix_standing_open", "place", "seq", sqlite_where=sa.text("stage NOT IN ('decided', 'past')")),
+    sa.Index("ix_standing_urgency", "urgency", "seq", "stage"),
+)
+"""Where each scan stands, derived from the tables that only grow (see `standing.refresh`), so that no list walks all
+scans. urgency: risk. place: in the list of what is open, the lowest first. kinds: of the findings, "|firearm|food|".
+readers: who gave an opinion, "|lan|bo|"."""
 
 events = sa.Table(
     "events",

@@ -1,21 +1,28 @@
 """The settings of this machine: where the data lies, who may reach the service, how much it takes.
 
 A setting stands in a TOML file or in the environment as CARGOSCOPE_<NAME>; the environment wins. Keys that are not
-listed here are refused.
+listed here are refused. The tables [site] and [oidc] hold the rules of the site and the OpenID provider; they stand in
+the file alone.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 from cargoscope.errors import SettingsError
+from cargoscope.provider import Provider
+from cargoscope.site import Site
 
 ENVIRONMENT: Final = "CARGOSCOPE_"
 FOREIGN: Final = frozenset({"CARGOSCOPE_REAL_DATA", "CARGOSCOPE_BROWSER", "CARGOSCOPE_STATION_KEY"})
 """Names in the environment that begin like a setting and are none: of the tests, or the key of a station."""
+
+
+TABLES: Final = frozenset({"site", "oidc"})
+"""Settings that are tables of the file."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,8 @@ class Settings:
     secure_cookie: True behind TLS, so that the browser sends the session over TLS only.
     log_format: "console" for people, "json" for machines. tile_cache_bytes: memory for tile pyramids.
     blind_first: officers mark what they see before they are shown the model's regions.
+    max_photo_bytes: of one photograph of a physical examination.
+    site: the rules of the site. oidc: the OpenID provider, None for local accounts alone.
     """
 
     data_dir: Path = Path("var")
@@ -47,6 +56,9 @@ class Settings:
     log_format: str = "console"
     tile_cache_bytes: int = 256 * 1024 * 1024
     blind_first: bool = False
+    max_photo_bytes: int = 12 * 1024 * 1024
+    site: Site = field(default_factory=lambda: Site.read({}))
+    oidc: Provider | None = None
 
     def __post_init__(self) -> None:
         ranges: dict[str, tuple[float, float]] = {
@@ -59,6 +71,7 @@ class Settings:
             "stream_stale_hours": (0.001, 24 * 365),
             "session_hours": (0.01, 24 * 31),
             "tile_cache_bytes": (1024, 64 * 1024**3),
+            "max_photo_bytes": (1024, 1024**3),
         }
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
@@ -90,7 +103,10 @@ class Settings:
             valid = ", ".join(sorted(kinds))
             raise SettingsError(f"{source}: no setting named {', '.join(unknown)}; there are {valid}")
         kinds["data_dir"] = Path
-        return replace(self, **{name: _cast(name, value, kinds[name], source) for name, value in values.items()})
+        plain = {name: _cast(name, value, kinds[name], source) for name, value in values.items() if name not in TABLES}
+        return replace(
+            self, **plain, **{name: _from_table(name, values[name], source) for name in TABLES & set(values)}
+        )
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -100,6 +116,14 @@ def _table(path: Path) -> dict[str, Any]:
         raise SettingsError(f"settings file {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {path} is not TOML: {error}") from error
+
+
+def _from_table(name: str, value: Any, source: str) -> Site | Provider:
+    if isinstance(value, Site | Provider):
+        return value
+    if not isinstance(value, dict):
+        raise SettingsError(f"{source}: {name} is a table [{name}] of the settings file, got {value!r}")
+    return Site.read(value) if name == "site" else Provider.read(value)
 
 
 def _cast(name: str, value: Any, kind: type, source: str) -> Any:

@@ -43,7 +43,7 @@ class Rig:
 
 
 @contextmanager
-def rig(folder: Path, load: Load = Engine, **settings: int) -> Iterator[Rig]:
+def rig(folder: Path, load: Load = Engine, **settings: object) -> Iterator[Rig]:
     """A running service."""
     registry = Registry(folder / "models")
     if registry.active_id() is None:
