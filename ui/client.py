@@ -8,6 +8,7 @@ import httpx
 
 from cargoscope.errors import AuthError, ServiceError
 from cargoscope.inference import wire
+from cargoscope.ui.navigation import places_of
 
 TIMEOUT_S: Final = 20.0
 PAGE_ROWS: Final = 200
@@ -35,23 +36,30 @@ class Client:
         answer = await self._ask("GET", "/v1/me", cookie)
         return wire.Me.model_validate(answer.json())
 
-    async def opening(self, cookie: str) -> dict[str, Any]:
-        """What a page needs once: the officer's name, the kinds of contraband, the active model (None without one)."""
+    async def arrive(self, cookie: str) -> dict[str, Any]:
+        """Who has come to a page, and which pages are open to them."""
         who = await self.me(cookie)
+        places = [{"name": place.name, "url": place.url} for place in places_of(who.roles)]
+        return {"officer": who.name, "roles": who.roles, "places": places}
+
+    async def opening(self, cookie: str) -> dict[str, Any]:
+        """What the desk needs once: who works there, the kinds of contraband, the active model (None without one)."""
+        arrival = await self.arrive(cookie)
         kinds = (await self._ask("GET", "/v1/taxonomy", cookie)).json()
         try:
             model = (await self._ask("GET", "/v1/model", cookie)).json()
         except AuthError:
             raise
         except ServiceError:
-            return {"officer": who.name, "kinds": kinds, "model": None}
+            return arrival | {"kinds": kinds, "model": None}
         known = list(model["classes"])
         kinds.sort(key=lambda kind: known.index(kind["id"]) if kind["id"] in known else len(known))
-        return {"officer": who.name, "kinds": kinds, "model": model}
+        return arrival | {"kinds": kinds, "model": model}
 
-    async def worklist(self, cookie: str, state: str) -> dict[str, Any]:
-        """The first rows of the worklist, most suspicious first, and how many there are in all."""
-        answer = await self._ask("GET", "/v1/scans", cookie, params={"state": state, "limit": PAGE_ROWS})
+    async def worklist(self, cookie: str, state: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+        """The first rows of the worklist that fit, most urgent first, and how many there are in all."""
+        params = dict(filters) | {"state": state, "limit": PAGE_ROWS, "provisional": True}
+        answer = await self._ask("GET", "/v1/scans", cookie, params=params)
         rows = answer.json()
         return {"rows": rows, "total": int(answer.headers.get("X-Total-Count", len(rows)))}
 

@@ -5,6 +5,7 @@ service with that officer's cookie. Nothing about an officer is kept here.
 """
 
 import hashlib
+import warnings
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,9 +18,13 @@ from fastapi.staticfiles import StaticFiles
 
 from cargoscope.errors import AuthError, ServiceError
 from cargoscope.ui.client import AwayError, Client
+from cargoscope.ui.navigation import DESK, place_at, places_of
 
 HERE: Final = Path(__file__).resolve().parent
 PATH: Final = "/console"
+PAGES: Final = ("outcomes", "stations", "accounts")
+"""What the bundle pages.js draws, each at its name under PATH."""
+
 FONTS: Final = ("system-ui", "sans-serif")
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
@@ -34,26 +39,53 @@ def mount(app: FastAPI, service_url: str) -> FastAPI:
     bundle = HERE / "static" / "viewer.js"
     if not bundle.is_file():
         raise ServiceError(f"the viewer is not built: no {bundle}; run 'npm ci' and 'npm run build' in ui/viewer")
-    stamp = _stamp(bundle)
+    stamp = _stamp(bundle.parent)
     client = Client(service_url)
     _add_pages(app)
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        desk(client, stamp),
-        path=PATH,
-        auth_dependency=_officer_by(client),
-        footer_links=[],
-        run_history=False,
-        ssr_mode=False,
-        pwa=False,
-        show_error=False,
-        max_file_size=1,
-        theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
-        css="html, body { background: #0b0d10 !important; }",
-        head=f'<link rel="stylesheet" href="/static/viewer.css?v={stamp}"><meta name="color-scheme" content="dark">',
-    )
+    head = f'<meta name="color-scheme" content="dark"><link rel="stylesheet" href="/static/viewer.css?v={stamp}">'
+    with warnings.catch_warnings():
+        # Gradio tells whoever mounts several pages that it renders none of them beforehand; none is to be.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)
+        mounted: FastAPI = gr.mount_gradio_app(
+            app,
+            pages(client, stamp),
+            path=PATH,
+            auth_dependency=_officer_by(client),
+            footer_links=[],
+            run_history=False,
+            ssr_mode=False,
+            pwa=False,
+            show_error=False,
+            max_file_size=1,
+            theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
+            css="html, body { background: #0b0d10 !important; }",
+            head=head,
+        )
     _close_with(mounted, client)
     return mounted
+
+
+def pages(client: Client, stamp: str) -> Any:
+    """The desk and the pages beside it (gr.Blocks with routes)."""
+    page = desk(client, stamp)
+
+    async def arrive(_: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        """Who has come, and which pages are open to them."""
+        return await _answered(client.arrive(_cookie(request)))
+
+    head = (
+        f'<link rel="stylesheet" href="/static/pages.css?v={stamp}"><script src="/static/pages.js?v={stamp}"></script>'
+    )
+    for name in PAGES:
+        with page.route(name, name, show_in_navbar=False):
+            gr.HTML(
+                html_template='<div class="cs"></div>',
+                js_on_load=f"CargoscopePages.mount(element, server, {name!r});",
+                head=head,
+                server_functions=[arrive],
+                apply_default_css=False,
+            )
+    return page
 
 
 def desk(client: Client, stamp: str) -> Any:
@@ -65,7 +97,8 @@ def desk(client: Client, stamp: str) -> Any:
 
     async def worklist(question: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         """Rows of the worklist that are open, decided or all."""
-        return await _answered(client.worklist(_cookie(request), str(question["state"])))
+        filters = question.get("filters") or {}
+        return await _answered(client.worklist(_cookie(request), str(question["state"]), filters))
 
     async def scan_card(question: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         """One scan with its views, regions and decisions."""
@@ -105,7 +138,10 @@ def _cookie(request: gr.Request) -> str:
 
 
 def _officer_by(client: Client) -> Any:
-    """Gradio's question who is asking: the officer's name, or None. A page that nobody may see yet leads to another."""
+    """Gradio's question who is asking: the officer's name, or None. A page that nobody may see yet leads to another.
+
+    So does the desk where somebody comes whose role has none; any other page is refused to whom it is not for.
+    """
 
     async def officer(request: Request) -> str | None:
         is_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
@@ -121,7 +157,13 @@ def _officer_by(client: Client) -> Any:
             if is_page:
                 raise HTTPException(303, headers={"Location": "/password"})
             return None
-        return who.name
+        place = place_at(request.url.path) if is_page else None
+        own = places_of(who.roles)
+        if place is None or place in own:
+            return who.name
+        if place is DESK and own:
+            raise HTTPException(303, headers={"Location": own[0].url})
+        raise HTTPException(403, f"the page {place.name} is not for {', '.join(who.roles)}")
 
     return officer
 
@@ -163,6 +205,7 @@ def _close_with(app: FastAPI, client: Client) -> None:
     app.router.lifespan_context = lifespan
 
 
-def _stamp(bundle: Path) -> str:
-    """A name for this build of the bundle, so that browsers do not keep an older one."""
-    return hashlib.sha256(bundle.read_bytes()).hexdigest()[:12]
+def _stamp(folder: Path) -> str:
+    """A name for this build of the bundles, so that browsers do not keep an older one."""
+    files = sorted(file for file in folder.iterdir() if file.suffix in (".js", ".css"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

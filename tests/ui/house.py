@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Page
@@ -17,6 +18,7 @@ from cargoscope.inference.worker import Worker
 from cargoscope.models.registry import Registry
 from cargoscope.scan import Scan
 from cargoscope.settings import Settings
+from cargoscope.site import Site
 from cargoscope.ui.console import mount
 from tests import builders
 from tests.inference.rig import PASSWORD, keep, people, wait_for
@@ -31,6 +33,7 @@ class House:
     url: str
     archive: Archive
     worker: Worker
+    key: str
 
     def receive(self, scan: Scan) -> None:
         """A station has sent this scan, and the model has examined it."""
@@ -40,32 +43,38 @@ class House:
 
     def log_in(self, page: Page, name: str = "lan") -> None:
         """The officer's way in: name, password, worklist."""
-        page.goto(self.url)
+        self.enter(page, name)
+        page.wait_for_selector(".cs-link.is-up")
+
+    def enter(self, page: Page, name: str) -> None:
+        """Name and password, to whatever page this person has."""
+        page.goto(f"{self.url}/login")
         page.fill("[name=name]", name)
         page.fill("[name=password]", PASSWORD)
         page.click("button")
-        page.wait_for_selector(".cs-link.is-up")
+
+    def hire(self, name: str, *roles: str) -> None:
+        """An account with these roles and PASSWORD."""
+        one_time = self.archive.accounts.add_officer(name, *roles)
+        self.archive.accounts.change_password(name, one_time, PASSWORD, keep_token="")
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
-    """A service over an empty archive, until the block ends."""
+def house(folder: Path, **rules: Any) -> Iterator[House]:
+    """A service over an empty archive, until the block ends. rules: of the site, where they are not the usual ones."""
     registry = Registry(folder / "models")
     registry.promote(registry.add(builders.tiny_model(folder / "tiny")).model_id)
     with socket.socket() as listener, Archive(folder) as archive:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         worker = Worker(archive, registry, Engine)
-        app = mount(make_service(Settings(data_dir=folder), archive, worker), url)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3, ws="none")
-        )
+        app = mount(make_service(Settings(data_dir=folder, site=Site.read(rules)), archive, worker), url)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
             assert worker.ready.wait(START_S), worker.trouble
-            people(archive)
-            yield House(url, archive, worker)
+            yield House(url, archive, worker, people(archive))
         finally:
             app.state.parts.closing.set()
             server.should_exit = True

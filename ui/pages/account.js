@@ -10,6 +10,15 @@ if (language !== "en") {
   }).catch(() => {});
 }
 
+// Another way in, where the site has one: its words come from the site.
+const other = document.querySelector("[data-other]");
+if (other) {
+  fetch("/v1/login").then((answer) => answer.json()).then(({ oidc }) => {
+    other.textContent = oidc ?? "";
+    other.hidden = !oidc;
+  }).catch(() => {});
+}
+
 // Sends the form to the service as JSON; a refusal is shown in words, and what was typed stays.
 const form = document.querySelector("form");
 const said = document.querySelector("[data-said]");

@@ -1,20 +1,13 @@
-// Bundles the viewer into ../static/viewer.js and viewer.css: one file each, nothing fetched from elsewhere.
+// Bundles the desk into ../static/viewer.js and viewer.css, the other pages into pages.js and pages.css; nothing is fetched from elsewhere.
 // Beside them licences.txt: the notices of every package that went in.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const { metafile } = await build({
-  entryPoints: { viewer: "src/main.ts" },
-  outdir: "../static",
-  bundle: true,
-  minify: true,
-  format: "iife",
-  globalName: "CargoscopeViewer",
-  target: "es2022",
-  legalComments: "eof",
-  logLevel: "warning",
-  metafile: true,
-});
+const common = { bundle: true, minify: true, format: "iife", target: "es2022", legalComments: "eof", logLevel: "warning", metafile: true };
+const [{ metafile }] = await Promise.all([
+  build({ ...common, entryPoints: { viewer: "src/main.ts" }, outdir: "../static", globalName: "CargoscopeViewer" }),
+  build({ ...common, entryPoints: { pages: "src/pages.ts" }, outdir: "../static", globalName: "CargoscopePages" }),
+]);
 
 const packages = new Map();
 for (const path of Object.keys(metafile.inputs)) take(path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);

@@ -1,11 +1,11 @@
 /** Questions to the console's Python side. Each answers with what was asked for, or throws its sentence. */
 import { t } from "./i18n";
-import type { Card, DecisionBody, Opening, Row, WorkState } from "./wire";
+import type { Card, DecisionBody, Filters, Opening, Row, WorkState } from "./wire";
 
 /** The functions that Gradio gives the component; each returns its answer or {error}. */
 export interface Server {
   opening(question: object): Promise<unknown>;
-  worklist(question: { state: WorkState }): Promise<unknown>;
+  worklist(question: { state: WorkState; filters: Filters }): Promise<unknown>;
   scan_card(question: { scan_id: string }): Promise<unknown>;
   decide(question: { scan_id: string; officer: string; decision: DecisionBody }): Promise<unknown>;
 }
@@ -26,7 +26,7 @@ export class Ask {
   constructor(private readonly server: Server) {}
 
   opening = () => answer<Opening>(this.server.opening({}));
-  worklist = (state: WorkState) => answer<Worklist>(this.server.worklist({ state }));
+  worklist = (state: WorkState, filters: Filters) => answer<Worklist>(this.server.worklist({ state, filters }));
   card = (scanId: string) => answer<Card>(this.server.scan_card({ scan_id: scanId }));
   /** officer: whose page this is; refused where somebody else has logged in since. */
   decide = (scanId: string, officer: string, decision: DecisionBody) =>

@@ -2,17 +2,16 @@
 import { t } from "./i18n";
 import { el, part } from "./dom";
 import { onChoice, press } from "./toolbar";
-import { doneWords, REASONS, reason } from "./words";
-import type { DecisionInfo, Disposition } from "./wire";
+import { reasonWords } from "./words";
+import type { Disposition, Reason, Site } from "./wire";
 
 export interface DecisionHooks {
   /** The officer has put in something else. */
   onChange: () => void;
   onSend: () => void;
-  onCorrect: () => void;
 }
 
-/** What the officer has put in so far. */
+/** What the officer has put in so far. codes: of the site's catalogue. */
 export interface Draft {
   disposition: Disposition | null;
   codes: string[];
@@ -22,7 +21,9 @@ export interface Draft {
 export const NO_DRAFT: Draft = { disposition: null, codes: [], note: "" };
 
 export class DecisionPanel {
+  site: Site | null = null;
   private draft: Draft = NO_DRAFT;
+  private shown: Disposition | null = null;
   private readonly note: HTMLTextAreaElement;
   private readonly send: HTMLButtonElement;
 
@@ -30,8 +31,7 @@ export class DecisionPanel {
     this.note = part<HTMLTextAreaElement>(root, "note");
     this.send = part<HTMLButtonElement>(root, "send");
     const codes = part(root, "codes");
-    codes.append(...REASONS.map(([code, key], i) => el("button", { type: "button", value: code }, el("kbd", {}, String(i + 1)), t(key))));
-    onChoice(codes, (words) => this.toggle(words));
+    onChoice(codes, (code) => this.toggle(code));
     codes.addEventListener("keydown", (event) => this.digit(event));
     onChoice(part(root, "fate"), (value) => this.choose(value as Disposition));
     this.note.addEventListener("input", () => this.set({ note: this.note.value }));
@@ -48,10 +48,6 @@ export class DecisionPanel {
     return this.draft;
   }
 
-  get reason(): string {
-    return reason(this.draft.codes, this.draft.note);
-  }
-
   load(draft: Draft): void {
     this.draft = draft;
     this.note.value = draft.note;
@@ -60,44 +56,40 @@ export class DecisionPanel {
 
   /** Chooses what happens to the container; where that needs a reason, the first reason gets the focus. */
   choose(disposition: Disposition): void {
-    this.set({ disposition });
-    if (disposition !== "release") part(this.root, "codes").querySelector("button")?.focus();
+    const fitting = this.reasons(disposition).map(({ code }) => code);
+    this.set({ disposition, codes: this.draft.codes.filter((code) => fitting.includes(code)) });
+    if (this.needsReason(disposition)) (part(this.root, "codes").querySelector("button") ?? this.note).focus();
   }
 
-  /** Shows what blocks the decision, or that it can go; and a decision that stands already. */
-  show(state: { blocks: string | null; busy: boolean; standing: DecisionInfo | null; correcting: boolean; open: boolean }): void {
-    const { blocks, busy, standing, correcting, open } = state;
-    const locked = !open || (standing !== null && !correcting);
-    part(this.root, "fate").hidden = part(this.root, "why").hidden = this.send.hidden = locked;
-    part(this.root, "blocks").textContent = locked || !this.draft.disposition ? "" : (blocks ?? "");
+  /** Shows the form or hides it, what is missing, and whether it can go. */
+  show({ blocks, busy, open }: { blocks: string | null; busy: boolean; open: boolean }): void {
+    part(this.root, "fate").hidden = part(this.root, "why").hidden = this.send.hidden = !open;
+    part(this.root, "blocks").textContent = open && this.draft.disposition ? (blocks ?? "") : "";
     this.send.disabled = busy || blocks !== null;
     this.send.classList.toggle("is-busy", busy);
-    const taken = part(this.root, "taken");
-    taken.hidden = standing === null || !open;
-    if (standing) taken.replaceChildren(...this.standingWords(standing, correcting));
   }
 
-  private standingWords(standing: DecisionInfo, correcting: boolean): Node[] {
-    const when = new Date(standing.decided_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-    const words = el("span", {}, el("b", { class: `is-${standing.disposition}` }, doneWords(standing.disposition)), t("decision.by", { officer: standing.officer, when }));
-    const why = el("span", { class: "cs-taken-why" }, standing.reason);
-    if (correcting) return [words, why, el("em", {}, t("decision.why"))];
-    const correct = el("button", { type: "button", class: "cs-plain" }, t("decision.correct"));
-    correct.addEventListener("click", () => this.hooks.onCorrect());
-    return [words, why, correct];
+  /** The site's reasons that may explain a disposition. */
+  private reasons(disposition: Disposition | null): Reason[] {
+    if (!disposition) return [];
+    return (this.site?.reasons ?? []).filter(({ dispositions }) => dispositions.includes(disposition));
+  }
+
+  private needsReason(disposition: Disposition | null): boolean {
+    return disposition !== null && (disposition !== "release" || (this.site?.codes_required ?? []).includes(disposition));
   }
 
   private digit(event: KeyboardEvent): void {
-    const reason = REASONS[Number(event.key) - 1];
+    const reason = /^[1-9]$/.test(event.key) ? this.reasons(this.draft.disposition)[Number(event.key) - 1] : undefined;
     if (!reason) return;
     event.preventDefault();
     event.stopPropagation();
-    this.toggle(reason[0]);
+    this.toggle(reason.code);
   }
 
-  private toggle(words: string): void {
+  private toggle(code: string): void {
     const { codes } = this.draft;
-    this.set({ codes: codes.includes(words) ? codes.filter((code) => code !== words) : [...codes, words] });
+    this.set({ codes: codes.includes(code) ? codes.filter((each) => each !== code) : [...codes, code] });
   }
 
   private set(change: Partial<Draft>): void {
@@ -109,10 +101,17 @@ export class DecisionPanel {
   private draw(): void {
     const { disposition, codes } = this.draft;
     press(part(this.root, "fate"), disposition);
-    for (const button of part(this.root, "codes").querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(codes.includes(button.value)));
+    const host = part(this.root, "codes");
+    if (this.shown !== disposition || host.childElementCount === 0) {
+      this.shown = disposition;
+      host.replaceChildren(
+        ...this.reasons(disposition).map((reason, i) =>
+          el("button", { type: "button", value: reason.code }, el("kbd", {}, i < 9 ? String(i + 1) : ""), reasonWords(reason)),
+        ),
+      );
     }
-    part(this.root, "why").classList.toggle("is-needed", disposition !== null && disposition !== "release");
+    for (const button of host.querySelectorAll("button")) button.setAttribute("aria-pressed", String(codes.includes(button.value)));
+    part(this.root, "why").classList.toggle("is-needed", this.needsReason(disposition));
     this.send.dataset.fate = disposition ?? "";
     (this.send.firstElementChild as HTMLElement).textContent = t(disposition ? `decision.${disposition}` : "send");
   }

@@ -2,37 +2,48 @@
 import { type Ask, Refusal } from "./ask";
 import { DecisionPanel, NO_DRAFT } from "./decision";
 import { part } from "./dom";
+import { Habits } from "./habits";
+import { call } from "./http";
 import { t } from "./i18n";
-import { useKeys } from "./keys";
+import { Lease } from "./lease";
 import { gently, listen, type ScanNews } from "./live";
+import { drawNav, roleWords } from "./nav";
+import { drawTaken, type Standing, standingOf } from "./opinions";
 import { Outbox } from "./outbox";
 import { Queue } from "./queue";
-import { carried, spoken } from "./regions";
+import { carried, marksOf, spoken } from "./regions";
 import { Review } from "./review";
-import { presetFrom, Prefs, scannerOf } from "./prefs";
 import { say } from "./say";
-import { drawScanCard, provider } from "./scancard";
-import { nameKeys } from "./shell";
-import { drawShortcuts } from "./shortcuts";
+import { drawScanCard } from "./scancard";
+import { StatusBar } from "./statusbar";
 import { clearAll, Store } from "./store";
-import { blocked, doneWords, shortId, stopwatch } from "./words";
-import type { Card, DecisionBody, DecisionInfo, Disposition, Opening } from "./wire";
+import { blocked, doneWords, stopwatch } from "./words";
+import type { Card, DecisionBody, Disposition, Opening, Role, Site } from "./wire";
+
+const NOBODY: Standing = { kind: "look" };
 
 export class Desk {
   readonly review: Review;
   private card: Card | null = null;
   private officer = "";
-  private correcting = false;
+  private roles: readonly Role[] = [];
+  private site: Site | null = null;
+  /** The officer has asked to correct, or to re-check, what is decided. */
+  private asked = false;
   private busy = false;
+  /** Nothing is open: the next scan opens by itself. Not so where the officer is absent, whom nobody sees. */
   private idle = false;
+  private absent = false;
   private openedAt = 0;
   private turn = 0;
   private clock: HTMLElement | null = null;
   private store: Store | null = null;
   private outbox: Outbox | null = null;
-  private prefs: Prefs | null = null;
+  private habits: Habits | null = null;
   private readonly queue: Queue;
   private readonly panel: DecisionPanel;
+  private readonly status: StatusBar;
+  private readonly lease: Lease;
 
   constructor(private readonly root: HTMLElement, private readonly ask: Ask) {
     this.review = new Review(root, {
@@ -42,7 +53,7 @@ export class Desk {
     });
     this.queue = new Queue(root, ask, {
       kindOf: this.review.kindOf,
-      onOpen: (scanId) => void this.open(scanId),
+      onOpen: (scanId) => void this.pick(scanId),
       onFailure: (error) => this.listFailed(error),
     });
     this.panel = new DecisionPanel(root, {
@@ -51,12 +62,17 @@ export class Desk {
         this.changed();
       },
       onSend: () => void this.send(),
-      onCorrect: () => this.correct(),
+    });
+    this.status = new StatusBar(root, () => this.queue.filters.set({ status: "failed" }));
+    this.lease = new Lease({
+      onReturned: () => this.leftAlone(),
+      onLost: (_, why) => say(root, t("lease.lost", { why }), "bad"),
     });
     part(root, "next").addEventListener("click", () => void this.step(1));
     part(root, "help").addEventListener("click", () => this.toggleShortcuts());
     part(root, "logout").addEventListener("click", () => void this.logout());
     part(root, "preset").addEventListener("click", () => this.togglePreset());
+    for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => this.isBack(), { capture: true });
     setInterval(() => this.tick(), 1000);
     addEventListener("pagehide", () => this.keep());
   }
@@ -64,65 +80,41 @@ export class Desk {
   /** Fetches who works here and the worklist, opens the first scan, and listens for news. */
   async start(): Promise<void> {
     try {
-      const opening = await this.ask.opening();
-      this.review.kinds = opening.kinds;
-      part(this.root, "officer").textContent = opening.officer;
-      this.showModel(opening);
-      this.workAs(opening.officer);
+      const [opening, site] = await Promise.all([this.ask.opening(), call<Site>("GET", "/v1/site"), this.status.refresh()]);
+      this.workAs(opening, site);
     } catch (error) {
       return this.failed(error);
     }
-    await this.queue.refresh();
-    await this.openFirst(null);
+    await Promise.all([this.queue.refresh(), this.openNext()]);
     const refresh = gently(() => void this.refresh(), 150);
     listen({
       onScan: (news) => {
         this.hear(news);
         refresh();
       },
-      onModel: () => this.ask.opening().then((opening) => this.showModel(opening), (error) => this.failed(error)),
+      onModel: () => void this.status.refresh(),
       onLink: (up) => {
-        this.showLink(up);
+        this.status.showLink(up);
         if (!up) return;
+        void this.lease.renew();
         void this.outbox?.flush();
         refresh();
       },
     });
   }
 
-  async open(scanId: string): Promise<void> {
-    const turn = ++this.turn;
-    this.keep();
-    let card: Card;
-    try {
-      card = await this.ask.card(scanId);
-    } catch (error) {
-      return this.failed(error);
-    }
-    if (turn !== this.turn) return;
-    this.card = card;
-    this.idle = false;
-    this.correcting = false;
-    this.openedAt = Date.now();
-    if (this.standing) this.store?.forget(card.scan_id);
-    const kept = this.store?.kept(card.scan_id);
-    const same = kept && kept.modelId === card.model?.model_id;
-    if (kept) this.openedAt -= kept.seconds * 1000;
-    this.panel.load(kept?.draft ?? NO_DRAFT);
-    part(this.root, "empty").hidden = true;
-    this.clock = drawScanCard(part(this.root, "card"), card);
-    this.queue.choose(scanId);
-    say(this.root, kept?.modelId && !same ? t("say.otherModel") : "", "plain");
-    this.review.locked = this.locked;
-    this.review.pane.preset = this.prefs?.presetOf(scannerOf(card)) ?? null;
-    this.showPreset(card);
-    await this.review.load(card, kept ? (same ? kept.marks : carried(card, kept.marks)) : null);
+  /** Opens a scan that the officer picked; one that is with somebody else can be looked at. */
+  async pick(scanId: string): Promise<void> {
+    const row = this.queue.rows.find((each) => each.scan_id === scanId);
+    if (row?.provisional) return say(this.root, t("say.inTunnel"), "plain");
+    await this.open(scanId, this.mayDecide && !row?.final);
   }
 
-  /** The next (or previous) scan of the list. */
+  /** The next (or previous) scan of the list; where the site hands scans out, the one that it gives. */
   async step(direction: 1 | -1): Promise<void> {
+    if (this.queue.assigned && !this.queue.browsing) return this.openNext(this.card ? [this.card.scan_id] : []);
     const next = this.queue.beside(this.card?.scan_id ?? null, direction);
-    if (next) await this.open(next.scan_id);
+    if (next) await this.pick(next.scan_id);
     else say(this.root, t("say.noOther"), "plain");
   }
 
@@ -130,20 +122,8 @@ export class Desk {
     if (this.card && !this.locked) this.panel.choose(disposition);
   }
 
-  /** Keeps how the open scan is shown for all scans of its scanner, or forgets what was kept. */
   togglePreset(): void {
-    const { card, prefs } = this;
-    if (!card || !prefs) return;
-    const scanner = scannerOf(card);
-    const { display, naturalWindow } = this.review.pane;
-    const forget = prefs.presetOf(scanner) !== undefined;
-    prefs.keepPreset(scanner, forget ? null : presetFrom(display, naturalWindow));
-    this.showPreset(card);
-    say(this.root, t(forget ? "preset.forgotten" : "preset.kept"), "plain");
-  }
-
-  private showPreset(card: Card): void {
-    part(this.root, "preset").setAttribute("aria-pressed", String(this.prefs?.presetOf(scannerOf(card)) !== undefined));
+    if (this.card && this.habits) say(this.root, this.habits.togglePreset(this.card, this.review.pane), "plain");
   }
 
   toggleShortcuts(): void {
@@ -152,10 +132,14 @@ export class Desk {
     else dialog.showModal();
   }
 
+  toggleFilters(): void {
+    this.queue.filters.toggle();
+  }
+
   /** Sends the decision; whatever fails, the marks stay as they are. */
   async send(): Promise<void> {
-    const { card } = this;
-    const { disposition } = this.panel.state;
+    const { card, standing } = this;
+    const { disposition, codes, note } = this.panel.state;
     if (!card || this.busy || this.locked) return;
     const blocks = this.blocks();
     if (blocks || !disposition) return say(this.root, blocks ?? "", "bad");
@@ -164,9 +148,11 @@ export class Desk {
       model_id: card.model?.model_id ?? "",
       ...spoken(this.review.marks),
       disposition,
-      reason: this.panel.reason,
+      reason_codes: codes,
+      reason: note.trim(),
       dwell_s: Math.round(this.seconds() * 10) / 10,
-      supersedes: this.standing?.decision_id ?? null,
+      supersedes: standing.kind === "correctable" ? standing.decision.decision_id : standing.kind === "recheck" ? standing.supersedes : null,
+      recheck: standing.kind === "recheck",
     };
     this.outbox?.release(card.scan_id);
     try {
@@ -177,36 +163,94 @@ export class Desk {
       return this.failed(error);
     }
     this.store?.forget(card.scan_id);
-    await this.sent(card.scan_id);
     say(this.root, `${doneWords(disposition)}: ${card.scan_id}.`, "good");
+    await this.sent(card.scan_id);
   }
 
-  /** A scan of this officer is decided: the next one, where it was still open. */
+  private async open(scanId: string, take: boolean): Promise<void> {
+    const turn = ++this.turn;
+    this.keep();
+    let card: Card;
+    try {
+      const [mine, read] = await Promise.all([take && this.lease.take(scanId), this.ask.card(scanId)]);
+      if (!take) await this.lease.giveBack();
+      card = mine ? { ...read, leased_by: this.officer } : take ? await this.ask.card(scanId) : read;
+    } catch (error) {
+      return this.failed(error);
+    }
+    if (turn === this.turn) await this.show(card);
+  }
+
+  private async show(card: Card): Promise<void> {
+    this.card = card;
+    this.idle = this.asked = false;
+    this.openedAt = Date.now();
+    if (card.final) this.store?.forget(card.scan_id);
+    const kept = this.store?.kept(card.scan_id);
+    const same = kept && kept.modelId === card.model?.model_id;
+    if (kept) this.openedAt -= kept.seconds * 1000;
+    this.panel.load(kept?.draft ?? NO_DRAFT);
+    part(this.root, "empty").hidden = true;
+    this.clock = drawScanCard(part(this.root, "card"), card);
+    this.queue.choose(card.scan_id);
+    this.status.look(card.station_id);
+    if (kept?.modelId && !same) say(this.root, t("say.otherModel"), "plain");
+    this.review.locked = this.locked;
+    this.habits?.apply(card, this.review.pane);
+    const { standing } = this;
+    const shown = standing.kind === "correctable" ? standing.decision : card.decisions.find((each) => each.decision_id === card.final_decision);
+    delete this.root.dataset.shown;
+    await this.review.load(card, kept ? (same ? kept.marks : carried(card, kept.marks)) : marksOf(card, shown ?? null));
+    requestAnimationFrame(() => (this.root.dataset.shown = card.scan_id));
+  }
+
+  /** A scan of this officer is decided: the next one; among decided scans, the same one as it is now. */
   private async sent(scanId: string): Promise<void> {
     const stayed = this.card?.scan_id === scanId;
-    if (stayed) this.card = null;
-    await this.queue.refresh();
+    if (stayed) {
+      this.card = null;
+      this.lease.forget();
+    }
+    void this.status.refresh();
+    const next = !stayed ? null : this.queue.browsing ? this.open(scanId, false) : this.openNext();
     this.setBusy(false);
-    if (stayed) await this.openFirst(scanId);
+    await Promise.all([this.queue.refresh(), next]);
+  }
+
+  /** The scan that the service gives to this officer now; those in `holding` are before them already. */
+  private async openNext(holding: readonly string[] = []): Promise<void> {
+    if (!this.mayDecide) return this.showEmpty(t("empty.look"));
+    this.keep();
+    const turn = ++this.turn;
+    try {
+      const row = await this.lease.next(this.queue.wanted, holding);
+      const card = row && (await this.ask.card(row.scan_id));
+      if (turn !== this.turn) return;
+      if (card) return await this.show({ ...card, leased_by: this.officer });
+    } catch (error) {
+      return this.failed(error);
+    }
+    if (holding.length > 0) say(this.root, t("say.noOther"), "plain");
+    else this.showEmpty(t("empty"));
   }
 
   /** From here on marks are kept for this officer, and decisions that wait are theirs. */
-  private workAs(officer: string): void {
-    this.officer = officer;
+  private workAs(opening: Opening, site: Site): void {
+    const { officer, roles } = opening;
+    Object.assign(this, { officer, roles, site });
+    this.review.kinds = opening.kinds;
+    this.panel.site = site;
+    this.lease.last(site.lease_minutes);
+    part(this.root, "officer").textContent = officer;
+    part(this.root, "officer").title = roleWords(roles);
+    drawNav(part(this.root, "nav"), opening.places, "desk");
+    const { queue } = this;
+    queue.officer = officer;
+    queue.assigned = site.picking === "assigned" && !roles.includes("supervisor");
+    queue.filters.offer(this.status.stations, opening.kinds, queue.assigned);
+    part(this.root, "tabRecheck").hidden = !roles.includes("supervisor");
     this.store = new Store(localStorage, officer, Date.now());
-    const prefs = new Prefs(localStorage, officer);
-    this.prefs = prefs;
-    const obey = () => {
-      useKeys(prefs.keys);
-      nameKeys(this.root);
-    };
-    obey();
-    drawShortcuts(part<HTMLDialogElement>(this.root, "shortcuts"), {
-      onKeys: (keys) => {
-        prefs.keepKeys(keys);
-        obey();
-      },
-    });
+    this.habits = new Habits(this.root, officer);
     const waiting = part(this.root, "waiting");
     this.outbox = new Outbox(this.store, this.ask, officer, {
       say: (words, tone) => say(this.root, words, tone),
@@ -226,28 +270,23 @@ export class Desk {
   }
 
   private async refresh(): Promise<void> {
-    await this.queue.refresh();
-    if (this.idle) await this.openFirst(null);
-  }
-
-  private async openFirst(except: string | null): Promise<void> {
-    const next = this.queue.first(except);
-    if (next) await this.open(next.scan_id);
-    else this.showEmpty();
+    const { idle, absent } = this;
+    await Promise.all([this.queue.refresh(), this.status.refresh(), idle && !absent && this.mayDecide && this.openNext()]);
   }
 
   private keep(): void {
     const { card } = this;
-    if (!card || this.standing) return;
+    if (!card || this.locked) return;
     const { marks } = this.review;
     const kept = { modelId: card.model?.model_id, marks, draft: this.panel.state, seconds: this.seconds() };
     this.store?.keep(card.scan_id, kept, Date.now());
   }
 
-  private correct(): void {
-    this.correcting = true;
+  /** The officer wants to say something about a scan that is decided. */
+  private askAgain(): void {
+    this.asked = true;
     this.openedAt = Date.now();
-    this.review.locked = false;
+    this.review.locked = this.locked;
     this.review.redraw();
   }
 
@@ -257,23 +296,30 @@ export class Desk {
   }
 
   private showDecision(): void {
-    const { busy, correcting, standing } = this;
-    this.panel.show({ blocks: this.blocks(), busy, standing, correcting, open: this.card !== null });
+    const { busy, card, standing, locked } = this;
+    this.panel.show({ blocks: this.blocks(), busy, open: card !== null && !locked });
+    drawTaken(part(this.root, "taken"), { card, site: this.site, standing, asked: this.asked, onAsk: () => this.askAgain() });
   }
 
   private blocks(): string | null {
     if (!this.card) return t("blocks.noScan");
     if (this.card.status === "received") return t("blocks.received");
-    const { pendingNames } = this.review;
-    return blocked({ disposition: this.panel.state.disposition, pendingNames, reason: this.panel.reason, correcting: this.correcting });
+    const { disposition, codes, note } = this.panel.state;
+    const correcting = this.standing.kind === "correctable" || this.standing.kind === "recheck";
+    return blocked({ disposition, pendingNames: this.review.pendingNames, codes, note, correcting, codesRequired: this.site?.codes_required ?? [] });
   }
 
-  private get standing(): DecisionInfo | null {
-    return this.card?.decisions.at(-1) ?? null;
+  private get mayDecide(): boolean {
+    return this.roles.includes("officer") || this.roles.includes("supervisor");
+  }
+
+  private get standing(): Standing {
+    return this.card ? standingOf(this.card, this.officer, this.roles) : NOBODY;
   }
 
   private get locked(): boolean {
-    return this.standing !== null && !this.correcting;
+    const { kind } = this.standing;
+    return kind === "correctable" || (kind === "recheck" && this.card?.final) ? !this.asked : kind !== "open" && kind !== "recheck";
   }
 
   private seconds(): number {
@@ -284,44 +330,48 @@ export class Desk {
   private hear({ scan_id, status }: ScanNews): void {
     const { card } = this;
     if (card?.scan_id !== scan_id || this.busy) return;
-    if (card.status === "received" && status !== "received") void this.open(scan_id);
-    else if (status === "decided" && !this.standing) {
-      say(this.root, t("say.otherDecided"), "bad");
-    }
+    if (card.status === "received" && status !== "received") void this.open(scan_id, card.leased_by === this.officer);
+    else if (status === "decided" && !card.final) say(this.root, t("say.otherDecided"), "bad");
   }
 
-  private showModel({ model }: Opening): void {
-    const words = model ? t("top.modelWords", { name: model.name, id: shortId(model.model_id), provider: provider(model.provider) }) : t("top.noModel");
-    part(this.root, "model").textContent = words;
-  }
-
-  private showLink(up: boolean): void {
-    const link = part(this.root, "link");
-    link.classList.toggle("is-up", up);
-    link.classList.toggle("is-down", !up);
-    (link.lastElementChild as HTMLElement).textContent = t(up ? "link.live" : "link.lost");
-  }
-
-  private showEmpty(): void {
+  private showEmpty(words: string): void {
     this.card = null;
     this.clock = null;
     this.idle = true;
     const empty = part(this.root, "empty");
     empty.hidden = false;
-    (empty.firstElementChild as HTMLElement).textContent = t("empty");
+    (empty.firstElementChild as HTMLElement).textContent = words;
     part(this.root, "card").replaceChildren();
     this.queue.choose(null);
+    this.status.look(null);
     this.review.close();
+  }
+
+  /** Nobody has touched anything for as long as a lease lasts: the scan is another's to take, the marks are kept. */
+  private leftAlone(): void {
+    this.keep();
+    this.absent = true;
+    this.showEmpty(t("lease.returned", { n: this.site?.lease_minutes ?? 0 }));
+    void this.queue.refresh();
+  }
+
+  private isBack(): void {
+    if (!this.absent) return;
+    this.absent = false;
+    void this.openNext();
   }
 
   private tick(): void {
     if (this.clock) this.clock.textContent = stopwatch(this.seconds());
-    if (Math.floor(Date.now() / 1000) % 20 === 0) this.queue.draw();
+    if (Math.floor(Date.now() / 1000) % 20 !== 0) return;
+    this.queue.draw();
+    this.status.draw();
   }
 
   private async logout(): Promise<void> {
     try {
       await this.outbox?.flush();
+      await this.lease.giveBack();
       await this.ask.logout();
       this.store = null;
       clearAll(localStorage);

@@ -35,6 +35,15 @@ export function keepLanguage(wanted: Language): void {
   localStorage.setItem(STORED, wanted);
 }
 
+/** Whether the catalogues have these words. */
+export function knows(key: string): key is Key {
+  return key in en;
+}
+
+export function inEnglish(key: Key): string {
+  return en[key];
+}
+
 /** The words of a key, with {name} replaced by the value of that name. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
   return CATALOGUES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

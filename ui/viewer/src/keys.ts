@@ -5,7 +5,7 @@ export type Action =
   | "grey" | "inverted" | "colour" | "log" | "penetrate" | "local" | "edges" | "energy" | "strip" | "safe" | "hatch"
   | "lighter" | "heavier" | "loupe" | "ruler" | "area" | "profile" | "density" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow" | "preset"
   | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions"
-  | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "help" | "escape";
+  | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "filters" | "help" | "escape";
 
 export type Group = "regions" | "picture" | "tools" | "decision" | "console";
 
@@ -84,6 +84,7 @@ export const BINDINGS: readonly { group: Group; bindings: readonly Binding[] }[]
   {
     group: "console",
     bindings: [
+      { action: "filters", keys: ["/"] },
       { action: "help", keys: ["?"] },
       { action: "escape", keys: ["Escape"] },
     ],

@@ -1,6 +1,7 @@
 /** The officers' console in the browser; Gradio's component calls `mount` once. */
 import "@annotorious/openseadragon/annotorious-openseadragon.css";
 import "./viewer.css";
+import "./work.css";
 import { Ask, type Server } from "./ask";
 import { Desk } from "./desk";
 import { part } from "./dom";
@@ -77,6 +78,7 @@ function actions(desk: Desk): Record<Action, () => void> {
     },
     nextScan: () => void desk.step(1),
     previousScan: () => void desk.step(-1),
+    filters: () => desk.toggleFilters(),
     help: () => desk.toggleShortcuts(),
     escape: () => review.escape(),
   };

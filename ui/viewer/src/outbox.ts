@@ -77,9 +77,9 @@ export class Outbox {
   /** Whether it is this very decision that stands: it had arrived, only the answer was lost. */
   private async arrived(scanId: string, { disposition, reason, dwell_s }: DecisionBody): Promise<boolean> {
     try {
-      const standing = (await this.ask.card(scanId)).decisions.at(-1);
-      const same = standing?.disposition === disposition && standing.reason === reason && standing.dwell_s === dwell_s;
-      return same && standing.officer === this.officer;
+      const { decisions } = await this.ask.card(scanId);
+      return decisions.some((each) =>
+        each.officer === this.officer && each.disposition === disposition && each.reason === reason && each.dwell_s === dwell_s);
     } catch {
       return false;
     }

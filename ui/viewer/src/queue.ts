@@ -2,8 +2,9 @@
 import { t } from "./i18n";
 import type { Ask } from "./ask";
 import { part } from "./dom";
+import { FilterStrip } from "./filters";
 import { onChoice, press } from "./toolbar";
-import type { Kind, Row, WorkState } from "./wire";
+import type { Filters, Kind, Row, WorkState } from "./wire";
 import { drawWorklist } from "./worklist";
 
 export interface QueueHooks {
@@ -12,31 +13,47 @@ export interface QueueHooks {
   onFailure: (error: unknown) => void;
 }
 
+/** What the officer looks at: a state of the worklist, or what waits for a supervisor. */
+type Tab = WorkState | "recheck";
+
 export class Queue {
   rows: readonly Row[] = [];
-  private state: WorkState = "open";
+  officer = "";
+  /** The service hands scans out: nobody picks one. */
+  assigned = false;
+  readonly filters: FilterStrip;
+  private tab: Tab = "open";
   private chosen: string | null = null;
   private readonly fresh = new Set<string>();
+  private readAt = Date.now();
 
   constructor(private readonly root: HTMLElement, private readonly ask: Ask, private readonly hooks: QueueHooks) {
-    onChoice(part(root, "filter"), (state) => {
-      this.state = state as WorkState;
-      press(part(root, "filter"), state);
+    this.filters = new FilterStrip(root, () => void this.refresh());
+    onChoice(part(root, "filter"), (tab) => {
+      this.tab = tab as Tab;
+      press(part(root, "filter"), tab);
       void this.refresh();
     });
   }
 
+  /** Which scans are shown: of the strip, and of the tab. */
+  get wanted(): Filters {
+    return this.tab === "recheck" ? { ...this.filters.now, status: "recheck" } : this.filters.now;
+  }
+
   /** Fetches the rows; what was not there before is marked as new. */
   async refresh(): Promise<void> {
-    const { state } = this;
+    const { tab, wanted } = this;
+    const state = tab === "recheck" ? "open" : tab;
     try {
-      const { rows, total } = await this.ask.worklist(state);
-      if (state !== this.state) return;
+      const { rows, total } = await this.ask.worklist(state, wanted);
+      if (tab !== this.tab || JSON.stringify(wanted) !== JSON.stringify(this.wanted)) return;
       const known = new Set(this.rows.map((row) => row.scan_id));
-      if (known.size > 0 && state === "open") {
+      if (known.size > 0 && tab === "open") {
         for (const row of rows) if (!known.has(row.scan_id)) this.fresh.add(row.scan_id);
       }
       this.rows = rows;
+      this.readAt = Date.now();
       part(this.root, "count").textContent = total > rows.length ? t("queue.of", { shown: rows.length, total }) : String(total);
       this.draw();
     } catch (error) {
@@ -50,22 +67,27 @@ export class Queue {
     this.draw();
   }
 
-  /** The scan after (or before) this one, going round; of the open list only those that nobody decided. */
+  /** The scan after (or before) this one, going round; of the open list only those that this officer may take. */
   beside(scanId: string | null, direction: 1 | -1): Row | null {
     const at = this.rows.findIndex((row) => row.scan_id === scanId);
     const order = at === -1 ? [...this.rows] : [...this.rows.slice(at + 1), ...this.rows.slice(0, at)];
     if (direction === -1) order.reverse();
-    return order.find((row) => this.state !== "open" || row.status !== "decided") ?? null;
+    return order.find((row) => this.tab === "decided" || this.tab === "all" || this.mayTake(row)) ?? null;
   }
 
-  /** The most suspicious scan that waits for a decision, other than this one. */
-  first(except: string | null): Row | null {
-    return this.rows.find((row) => row.scan_id !== except && row.status !== "decided") ?? null;
+  /** Whether the tab shows what is decided already, so that nothing opens by itself. */
+  get browsing(): boolean {
+    return this.tab === "decided" || this.tab === "all";
   }
 
   draw(): void {
-    const { rows, chosen, fresh } = this;
+    const { rows, chosen, fresh, officer, assigned } = this;
     const { kindOf, onOpen } = this.hooks;
-    drawWorklist(part(this.root, "rows"), { rows, chosen, fresh, kindOf, onOpen }, Date.now());
+    const passed_s = (Date.now() - this.readAt) / 1000;
+    drawWorklist(part(this.root, "rows"), { rows, chosen, fresh, kindOf, onOpen, officer, passed_s, locked: assigned && !this.browsing });
+  }
+
+  private mayTake(row: Row): boolean {
+    return !row.final && !row.provisional && row.status !== "decided" && (row.leased_by === null || row.leased_by === this.officer);
   }
 }

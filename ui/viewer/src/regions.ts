@@ -1,5 +1,5 @@
 /** The regions of a scan as the officer works on them: the model's and their own, verdicts, undo. Pure. */
-import type { AddedBody, Box, Card, Judgement, VerdictBody } from "./wire";
+import type { AddedBody, Box, Card, DecisionInfo, Judgement, VerdictBody } from "./wire";
 
 /**
  * finding: the row in the model's findings, null for a region that the officer drew. kind: as it stands now, "" while a
@@ -27,8 +27,7 @@ export interface Marks {
 export const SMALLEST = 4;
 
 /** The model's regions by falling score, then nothing drawn; with a decision, its verdicts and drawn regions. */
-export function marksOf(card: Card): Marks {
-  const decision = card.decisions.at(-1);
+export function marksOf(card: Card, decision: Pick<DecisionInfo, "verdicts" | "added"> | null): Marks {
   const found = [...card.findings]
     .sort((a, b) => b.score - a.score)
     .map((finding): Region => {
@@ -51,7 +50,7 @@ export function marksOf(card: Card): Marks {
 /** The marks for findings that are new, with what the officer drew before they came. */
 export function carried(card: Card, before: Marks): Marks {
   const drawn = before.regions.filter((region) => region.finding === null);
-  return { regions: [...marksOf(card).regions, ...drawn], past: [], future: [] };
+  return { regions: [...marksOf(card, null).regions, ...drawn], past: [], future: [] };
 }
 
 export function own(id: string, view: number, box: Box, kind: string): Region {

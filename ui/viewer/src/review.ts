@@ -5,7 +5,7 @@ import { part } from "./dom";
 import { drawRegions, regionName } from "./findings";
 import { Pane } from "./pane";
 import {
-  boxBetween, draw, isPending, judge, type Marks, marksOf, move, neighbour, nudge, own, pending, reclass, redo, type Region, rejectRest,
+  boxBetween, draw, isPending, judge, type Marks, move, neighbour, nudge, own, pending, reclass, redo, type Region, rejectRest,
   remove, undo,
 } from "./regions";
 import type { Tone } from "./say";
@@ -61,11 +61,11 @@ export class Review {
 
   readonly kindOf = (id: string): Kind | undefined => this.kinds.find((kind) => kind.id === id);
 
-  /** Shows a scan, with the given marks instead of fresh ones; the most suspicious region without a verdict is chosen. */
-  async load(card: Card, marks: Marks | null): Promise<void> {
+  /** Shows a scan with these marks; the most suspicious region without a verdict is chosen. */
+  async load(card: Card, marks: Marks): Promise<void> {
     this.setDrawing(false);
     this.card = card;
-    this.marks = marks ?? marksOf(card);
+    this.marks = marks;
     const first = this.marks.regions.find(isPending) ?? this.marks.regions.at(0);
     this.selected = first?.id ?? null;
     this.redraw();

@@ -1,5 +1,6 @@
 /** The page's bones: everything that never changes while an officer works. Parts are found by their data-part. */
 
+import { BRAND, PERSON } from "./frame";
 import { html, t } from "./i18n";
 import { type Action, keyName, keysOf } from "./keys";
 
@@ -48,20 +49,19 @@ export function nameKeys(root: ParentNode): void {
 /** The page's HTML, in the language that is spoken now. */
 export const shell = (): string => `
 <header class="cs-top">
-  <div class="cs-brand"><svg viewBox="0 0 22 22" aria-hidden="true"><rect x="2" y="6" width="18" height="10" rx="1.5"/><path d="M6.5 6v10M11 6v10M15.5 6v10"/><path class="beam" d="M11 1v20"/></svg>Cargoscope</div>
-  <div class="cs-model" data-part="model" title="${html("top.model")}"></div>
-  <div class="cs-link" data-part="link" role="status"><i></i><span>${html("link.connecting")}</span></div>
-  <div class="cs-waiting" data-part="waiting" role="status" hidden></div>
+  <div class="cs-brand">${BRAND}</div>
+  <nav class="cs-nav" data-part="nav" aria-label="${html("nav")}" hidden></nav>
   <div class="cs-space"></div>
   <button type="button" class="cs-plain" data-part="help" data-action="help"><kbd>?</kbd> ${html("shortcuts")}</button>
-  <div class="cs-officer"><svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="7" r="3.2"/><path d="M3.8 17a6.2 6.2 0 0 1 12.4 0"/></svg><span data-part="officer"></span></div>
+  <div class="cs-officer">${PERSON}<span data-part="officer"></span></div>
   <button type="button" class="cs-plain" data-part="logout">${html("logout")}</button>
 </header>
 <aside class="cs-work" aria-label="${html("worklist")}">
-  <div class="cs-head"><h2>${html("worklist")}</h2><span class="cs-count" data-part="count"></span></div>
+  <div class="cs-head"><h2>${html("worklist")}</h2><button type="button" class="cs-filtering" data-part="filtering" data-action="filters" aria-expanded="false">${html("filter")}</button><span class="cs-count" data-part="count"></span></div>
   <div class="cs-segments" role="group" aria-label="${html("worklist.which")}" data-part="filter">
-    <button type="button" value="open" aria-pressed="true">${html("worklist.open")}</button><button type="button" value="decided" aria-pressed="false">${html("worklist.decided")}</button><button type="button" value="all" aria-pressed="false">${html("worklist.all")}</button>
+    <button type="button" value="open" aria-pressed="true">${html("worklist.open")}</button><button type="button" value="decided" aria-pressed="false">${html("worklist.decided")}</button><button type="button" value="all" aria-pressed="false">${html("worklist.all")}</button><button type="button" value="recheck" aria-pressed="false" data-part="tabRecheck" hidden>${html("worklist.recheck")}</button>
   </div>
+  <div class="cs-filters" data-part="filters" role="group" aria-label="${html("filter")}" hidden></div>
   <ul class="cs-rows" data-part="rows"></ul>
 </aside>
 <main class="cs-centre">
@@ -121,7 +121,7 @@ export const shell = (): string => `
     <ol class="cs-regions" data-part="regions"></ol>
   </section>
   <section class="cs-decide" aria-label="${html("group.decision")}">
-    <p class="cs-taken" data-part="taken" hidden></p>
+    <div class="cs-taken" data-part="taken" hidden></div>
     <div class="cs-fate" role="group" aria-label="${html("disposition")}" data-part="fate">
       <button type="button" value="release" data-action="release"><span>${html("key.release")}</span><kbd>L</kbd></button><button type="button" value="hold" data-action="hold"><span>${html("key.hold")}</span><kbd>H</kbd></button><button type="button" value="inspect" data-action="inspect"><span>${html("key.inspect")}</span><kbd>E</kbd></button>
     </div>
@@ -134,6 +134,15 @@ export const shell = (): string => `
     <button type="button" class="cs-next" data-part="next" data-action="nextScan">${html("key.nextScan")} <kbd>N</kbd></button>
   </section>
 </aside>
+<footer class="cs-status" aria-label="${html("status")}">
+  <div class="cs-link" data-part="link" role="status"><i></i><span>${html("link.connecting")}</span></div>
+  <div class="cs-fact" data-part="model" title="${html("top.model")}"></div>
+  <div class="cs-fact" data-part="calibration" hidden></div>
+  <div class="cs-space"></div>
+  <div class="cs-waiting" data-part="waiting" role="status" hidden></div>
+  <button type="button" class="cs-badge" data-part="unseen" title="${html("status.unseen.hint")}" hidden></button>
+  <div class="cs-fact" data-part="queue" hidden></div>
+</footer>
 <dialog class="cs-dialog" data-part="shortcuts" aria-label="${html("shortcuts")}"></dialog>
 <dialog class="cs-dialog cs-menu" data-part="classes" aria-label="${html("classes")}"></dialog>
 `;

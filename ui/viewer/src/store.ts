@@ -98,6 +98,11 @@ export class Store {
   }
 }
 
+/** Whether decisions wait to be sent, of whomever: only the desk can send them. */
+export function someWait(shelf: Shelf): boolean {
+  return keysOf(shelf).some((key) => key.includes("/outbox."));
+}
+
 /** Leaves nothing of anybody's work on this machine. */
 export function clearAll(shelf: Shelf): void {
   for (const key of keysOf(shelf)) shelf.removeItem(key);

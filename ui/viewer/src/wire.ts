@@ -1,10 +1,13 @@
 /** What the service and the console's Python side send: the same words as cargoscope.inference.wire. */
 
+import type { Arrival } from "./nav";
+
 /** x1 y1 x2 y2 in pixels of the view. */
 export type Box = [number, number, number, number];
 
 export type Judgement = "confirm" | "reject" | "reclass";
 export type Disposition = "release" | "hold" | "inspect";
+export type Role = "officer" | "supervisor" | "technician" | "data_scientist" | "administrator" | "auditor";
 export type WorkState = "open" | "decided" | "all";
 
 export interface Kind {
@@ -21,17 +24,50 @@ export interface Model {
   provider: string | null;
 }
 
+export type Status = "streaming" | "received" | "analysed" | "failed" | "second" | "recheck" | "decided";
+
+/** final: what happens to the scan is settled. waiting_s: since it came in. provisional: the truck is in the tunnel still. */
 export interface Row {
   scan_id: string;
   station_id: string;
   taken_at: string;
   received_at: string;
-  status: "received" | "analysed" | "failed" | "decided";
+  status: Status;
   score: number | null;
   n_findings: number;
   top_kind: string | null;
+  width: number;
+  height: number;
   disposition: Disposition | null;
   officer: string | null;
+  final: boolean;
+  leased_by: string | null;
+  lease_until: string | null;
+  waiting_s: number | null;
+  truck_waits: boolean;
+  provisional: boolean;
+}
+
+/** Which rows of the worklist; what is absent does not matter. */
+export interface Filters {
+  station?: string;
+  status?: Status;
+  kind?: string;
+  min_score?: number;
+  max_score?: number;
+  min_wait_s?: number;
+  max_wait_s?: number;
+}
+
+export interface Lease {
+  scan_id: string;
+  officer: string;
+  until: string;
+}
+
+export interface NextScan {
+  row: Row | null;
+  waiting: number;
 }
 
 export interface ViewInfo {
@@ -72,21 +108,19 @@ export interface DecisionBody {
   verdicts: VerdictBody[];
   added: AddedBody[];
   disposition: Disposition;
+  reason_codes: string[];
   reason: string;
   dwell_s: number;
   supersedes: string | null;
+  recheck: boolean;
 }
 
-export interface DecisionInfo {
+/** reading: 1 the first opinion, 2 the second, 3 a supervisor's re-check. */
+export interface DecisionInfo extends DecisionBody {
   decision_id: string;
   officer: string;
-  model_id: string;
-  verdicts: VerdictBody[];
-  added: AddedBody[];
-  disposition: Disposition;
-  reason: string;
   decided_at: string;
-  dwell_s: number;
+  reading: 1 | 2 | 3;
 }
 
 export interface Card extends Row {
@@ -95,10 +129,89 @@ export interface Card extends Row {
   findings: FindingInfo[];
   decisions: DecisionInfo[];
   error: string | null;
+  /** The decision that holds; null while none does. */
+  final_decision: string | null;
+  outcome: Outcome | null;
+  photos: Photo[];
 }
 
-export interface Opening {
+export interface FoundItem {
+  kind: string;
+  where: string;
+}
+
+export interface Outcome {
+  opened: boolean;
+  found: string[];
+  items: FoundItem[];
+  note: string;
+  photos: string[];
+  recorded_by: string;
+  recorded_at: string;
+}
+
+export interface Photo {
+  photo_id: string;
+  width: number;
+  height: number;
+}
+
+export interface Reason {
+  code: string;
+  text: string;
+  dispositions: Disposition[];
+}
+
+/** The rules of this site. */
+export interface Site {
+  picking: "free" | "assigned";
+  lease_minutes: number;
+  max_leases: number;
+  reasons: Reason[];
+  codes_required: Disposition[];
+  max_photo_bytes: number;
+}
+
+export interface StationStatus {
+  station_id: string;
+  last_scan_at: string | null;
+  calibrated_at: string | null;
+  calibration_age_s: number | null;
+  streaming: number;
+}
+
+export interface ServiceStatus {
+  model_id: string | null;
+  model_name: string | null;
+  provider: string | null;
+  trouble: string | null;
+  version: string;
+  waiting: number;
+  not_analysed: number;
+  pending: number;
+  second: number | null;
+  recheck: number | null;
+  oldest_wait_s: number | null;
+  stations: StationStatus[];
+}
+
+export interface Account {
+  name: string;
+  roles: Role[];
+  disabled: boolean;
+  origin: "local" | "oidc";
+  must_change_password: boolean;
+  created_at: string;
+}
+
+export interface AccountChange {
+  changed_at: string;
+  changed_by: string;
   officer: string;
+  change: string;
+}
+
+export interface Opening extends Arrival {
   kinds: Kind[];
   model: Model | null;
 }

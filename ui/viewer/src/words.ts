@@ -1,23 +1,24 @@
 /** Sentences and figures that the officer reads. Pure. */
-import { t } from "./i18n";
-import type { Disposition, Row } from "./wire";
+import { inEnglish, knows, t } from "./i18n";
+import type { Disposition, Reason, Row } from "./wire";
 
 export function doneWords(disposition: Disposition): string {
   return t(`done.${disposition}`);
 }
 
-/** Reasons, as the archive keeps them whatever language is spoken, and the key of what an officer reads. */
-export const REASONS = [
-  ["Suspected contraband", "reason.contraband"],
-  ["Dense area not penetrated", "reason.dense"],
-  ["Load does not match the declaration", "reason.mismatch"],
-  ["Possible hidden compartment", "reason.hidden"],
-  ["Picture not good enough", "reason.picture"],
-] as const;
+/** A reason of the site, in the officer's language where it is one that this console knows, else as the site says it. */
+export function reasonWords({ code, text }: Pick<Reason, "code" | "text">): string {
+  const key = `code.${code}`;
+  return knows(key) && inEnglish(key) === text ? t(key) : text;
+}
 
 /** How long ago, short: "now", "4 min", "3 h", "2 d". */
 export function age(then: string, now: number): string {
-  const seconds = Math.max(0, (now - Date.parse(then)) / 1000);
+  return duration((now - Date.parse(then)) / 1000);
+}
+
+/** A time in words, short; below 45 seconds "now". */
+export function duration(seconds: number): string {
   if (seconds < 45) return t("age.now");
   if (seconds < 3570) return t("age.min", { n: Math.round(seconds / 60) });
   if (seconds < 84600) return t("age.h", { n: Math.round(seconds / 3600) });
@@ -38,20 +39,21 @@ export function shortId(modelId: string): string {
 export function statusWords(row: Pick<Row, "status" | "disposition">): string {
   if (row.status === "received") return t("status.received");
   if (row.status === "failed") return t("status.failed");
+  if (row.status === "second") return t("status.second");
+  if (row.status === "recheck") return t("status.recheck");
   if (row.status === "decided") return t(row.disposition ? `status.${row.disposition}` : "status.decided");
   return "";
 }
 
-/** The reason as it is stored: the codes, then the note. */
-export function reason(codes: readonly string[], note: string): string {
-  const said = note.trim();
-  return [codes.join("; "), said].filter(Boolean).join(": ");
-}
-
 /** Why a decision cannot be sent yet; null where it can. */
-export function blocked(
-  state: { disposition: Disposition | null; pendingNames: readonly string[]; reason: string; correcting: boolean },
-): string | null {
+export function blocked(state: {
+  disposition: Disposition | null;
+  pendingNames: readonly string[];
+  codes: readonly string[];
+  note: string;
+  correcting: boolean;
+  codesRequired: readonly Disposition[];
+}): string | null {
   const { disposition, pendingNames } = state;
   if (pendingNames.length > 0) {
     const first = pendingNames.slice(0, 3).join(", ");
@@ -59,7 +61,11 @@ export function blocked(
     return t("blocks.pending", { which: more > 0 ? t("blocks.more", { which: first, n: more }) : first });
   }
   if (!disposition) return t("blocks.choose");
-  if (!state.reason && disposition !== "release") return t(`blocks.${disposition}`);
-  if (!state.reason && state.correcting) return t("blocks.correction");
+  const note = state.note.trim();
+  if (state.codes.length === 0) {
+    if (state.codesRequired.includes(disposition)) return t("blocks.code");
+    if (!note && disposition !== "release") return t(`blocks.${disposition}`);
+  }
+  if (!note && state.correcting) return t("blocks.correction");
   return null;
 }

@@ -9,11 +9,9 @@ const finding = (index: number, score: number): FindingInfo => ({
   index, view: 0, box: [10, 10, 30, 30], score, kind: "firearm", colour: "#ff4d4d",
 });
 
-function card(findings: FindingInfo[], decisions: DecisionInfo[] = []): Card {
-  return { findings, decisions } as unknown as Card;
-}
+const card = (findings: FindingInfo[]): Card => ({ findings }) as unknown as Card;
 
-const two = (): Marks => marksOf(card([finding(0, 0.4), finding(1, 0.9)]));
+const two = (): Marks => marksOf(card([finding(0, 0.4), finding(1, 0.9)]), null);
 
 test("the model's regions come by falling score, without a verdict", () => {
   const { regions } = two();
@@ -26,7 +24,7 @@ test("a decision shows again what was decided", () => {
     verdicts: [{ finding: 0, judgement: "reclass", kind: "cigarettes" }, { finding: 1, judgement: "reject", kind: null }],
     added: [{ view: 0, box: [1, 1, 9, 9], kind: "ivory" }],
   } as unknown as DecisionInfo;
-  const { regions } = marksOf(card([finding(0, 0.4), finding(1, 0.9)], [decided]));
+  const { regions } = marksOf(card([finding(0, 0.4), finding(1, 0.9)]), decided);
   assert.deepEqual(regions.map((r) => [r.verdict, r.kind]), [["reject", "firearm"], ["reclass", "cigarettes"], [null, "ivory"]]);
 });
 
@@ -44,7 +42,7 @@ test("verdicts are spoken as the service takes them, a class only with a change 
 });
 
 test("what the officer drew stays when the model's findings come later", () => {
-  const before = draw(marksOf(card([])), own("n1", 0, [0, 0, 9, 9], "ivory"));
+  const before = draw(marksOf(card([]), null), own("n1", 0, [0, 0, 9, 9], "ivory"));
   const after = carried(card([finding(0, 0.4)]), before);
   assert.deepEqual(after.regions.map((region) => [region.id, region.verdict]), [["f0", null], ["n1", null]]);
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { speak } from "../src/i18n";
 import { contrastOf, widthOf } from "../src/toolbar";
-import { age, blocked, reason, statusWords, stopwatch } from "../src/words";
+import { age, blocked, reasonWords, statusWords, stopwatch } from "../src/words";
 
-const ready = { disposition: "release" as const, pendingNames: [], reason: "", correcting: false };
+const ready = { disposition: "release" as const, pendingNames: [], codes: [], note: "", correcting: false, codesRequired: [] };
 
 test("ages are short", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
@@ -23,13 +24,24 @@ test("what blocks a decision is named", () => {
   assert.match(blocked({ ...ready, pendingNames: ["a", "b", "c", "d", "e"] }) ?? "", /a, b, c and 2 more/);
   assert.match(blocked({ ...ready, disposition: null }) ?? "", /Choose/);
   assert.equal(blocked({ ...ready, disposition: "hold" }), "To hold needs a reason.");
-  assert.equal(blocked({ ...ready, correcting: true }), "A correction needs a reason.");
+  assert.equal(blocked({ ...ready, disposition: "hold", codes: ["anomaly"] }), null);
+  assert.equal(blocked({ ...ready, disposition: "hold", note: " seen twice " }), null);
+  assert.equal(blocked({ ...ready, correcting: true, codes: ["anomaly"] }), "A correction says why: write a note.");
 });
 
-test("a reason is its codes and the note", () => {
-  assert.equal(reason(["A", "B"], " seen twice "), "A; B: seen twice");
-  assert.equal(reason([], "  "), "");
-  assert.equal(reason(["A"], ""), "A");
+test("where the site wants a code, a note alone does not do", () => {
+  const strict = { ...ready, disposition: "inspect" as const, codesRequired: ["inspect" as const] };
+  assert.match(blocked({ ...strict, note: "odd" }) ?? "", /reason/);
+  assert.equal(blocked({ ...strict, codes: ["anomaly"] }), null);
+});
+
+test("a reason is in the officer's language, unless the site has words of its own", () => {
+  const known = { code: "as_declared", text: "Load matches the declaration" };
+  speak("es");
+  assert.equal(reasonWords(known), "La carga coincide con la declaración");
+  assert.equal(reasonWords({ ...known, text: "Fits the manifest" }), "Fits the manifest");
+  assert.equal(reasonWords({ code: "dogs", text: "The dogs barked" }), "The dogs barked");
+  speak("en");
 });
 
 test("figures and states in words", () => {
