@@ -15,6 +15,7 @@ from cargoscope.datasets.simulation.beam.profiles import names, profile
 from cargoscope.detections import Finding
 from cargoscope.errors import ConflictError, ModelError, NotFoundError, ReviewError, SimulationError
 from cargoscope.inference import wire
+from cargoscope.inference.areal import areal
 from cargoscope.inference.auth import OfficerDep, StationDep
 from cargoscope.inference.evidence import Seer, evidence
 from cargoscope.inference.parts import Parts, PartsDep
@@ -32,15 +33,26 @@ _LOOKING = threading.Semaphore(1)
 """Evidence takes seconds of the processor; one at a time leaves the worker its share."""
 
 
+class ArealTable(wire.Body):
+    """How many g/cm² of each material stand in the beam at an attenuation; see `cargoscope.inference.areal`."""
+
+    scanner: str
+    materials: tuple[str, ...]
+    depths: tuple[float, ...]
+    g_cm2: tuple[tuple[float, ...], ...]
+
+
 class Colours(wire.Body):
     """GET /v1/scans/{id}/colours. source: "station" delivered the look-up, "profile" knows the scanner, "typical" is of
     another scanner of those energies and only a makeshift, "none": one energy. lookup: cargoscope.colours/1.
+    areal: from attenuation to areal density, of the scanner where its profile is known, else of a typical one.
     """
 
     source: Literal["station", "profile", "typical", "none"]
     scanner: str
     made_at: str | None
     lookup: dict[str, Any] | None
+    areal: ArealTable
 
 
 class EvidenceCard(wire.Body):
@@ -87,18 +99,21 @@ def viewer(_: OfficerDep, parts: PartsDep) -> ViewerSettings:
 def colours(scan_id: str, _: OfficerDep, parts: PartsDep) -> Colours:
     """The look-up of colours of the scan's scanner."""
     stored = parts.archive.stored(scan_id)
+    typical = _typical(stored)
     delivered = parts.archive.looks.lookup(stored.station_id)
     if delivered is not None:
         text, made_at = delivered
         lookup = json.loads(text)
-        return Colours(source="station", scanner=lookup["scanner"], made_at=made_at.isoformat(), lookup=lookup)
+        scanner, at = lookup["scanner"], made_at.isoformat()
+        return Colours(source="station", scanner=scanner, made_at=at, lookup=lookup, areal=_areal(typical))
     known = stored.station_id.removeprefix(SIMULATED)
-    if stored.station_id.startswith(SIMULATED) and known in names() and len(profile(known).energies) == 2:
-        return Colours(source="profile", scanner=known, made_at=None, lookup=_lookup(known))
+    profiled = stored.station_id.startswith(SIMULATED) and known in names()
+    if profiled and len(profile(known).energies) == 2:
+        return Colours(source="profile", scanner=known, made_at=None, lookup=_lookup(known), areal=_areal(known))
     if max(len(view.energies) for view in stored.views) < 2:
-        return Colours(source="none", scanner=stored.station_id, made_at=None, lookup=None)
-    typical = _typical(stored)
-    return Colours(source="typical", scanner=typical, made_at=None, lookup=_lookup(typical))
+        table = _areal(known if profiled else typical)
+        return Colours(source="none", scanner=stored.station_id, made_at=None, lookup=None, areal=table)
+    return Colours(source="typical", scanner=typical, made_at=None, lookup=_lookup(typical), areal=_areal(typical))
 
 
 @router.put("/stations/me/colours", status_code=204)
@@ -158,13 +173,17 @@ def first_looks(scan_id: str, who: OfficerDep, parts: PartsDep) -> list[FirstLoo
 
 def _typical(stored: StoredScan) -> str:
     """The profile of the same energies, else TYPICAL."""
-    energies = next(view.energies for view in stored.views if len(view.energies) > 1)
-    return next((name for name in names() if profile(name).energies == energies[:2]), TYPICAL)
+    energies = max((view.energies for view in stored.views), key=len)[:2]
+    return next((name for name in names() if profile(name).energies == energies), TYPICAL)
 
 
 def _lookup(name: str) -> dict[str, Any]:
     table: dict[str, Any] = json.loads(colour.to_json(colour.lookup_of(name)))
     return table
+
+
+def _areal(name: str) -> ArealTable:
+    return ArealTable(**vars(areal(name)))
 
 
 def _seer(parts: Parts) -> Seer:

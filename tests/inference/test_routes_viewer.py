@@ -55,6 +55,9 @@ def test_colours_come_from_the_station_else_from_its_profile_else_from_a_typical
         keep(service.archive, builders.scan(builders.cargo_view(energies=("6MV",)), scan_id="single"))
         typical = service.client.get("/v1/scans/dual/colours", headers=headers).json()
         assert (typical["source"], typical["scanner"], typical["made_at"]) == ("typical", "linac-6-4", None)
+        cellulose, _, iron = (np.interp(1, typical["areal"]["depths"], row) for row in typical["areal"]["g_cm2"])
+        assert typical["areal"]["scanner"] == "linac-6-4"
+        assert 20 < cellulose < iron < 30, "an e-fold of 6 MV takes about 3 cm of steel"
         assert service.client.get("/v1/scans/single/colours", headers=headers).json()["source"] == "none"
         own = json.loads(colour.to_json(colour.lookup_of("linac-9-6"))) | {"scanner": "gate-1-calibrated"}
         sent = service.client.put("/v1/stations/me/colours", json=own, headers=service.station)
