@@ -17,16 +17,17 @@ from cargoscope.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The parts of a running service. closing: set when it is about to stop, so that open event streams end.
+    """The parts of a running service. case_pyramids: of training cases.
 
-    assembling: held while a scan that arrives is whole in
-    memory, so that many at once do not fill it.
+    closing: set when it is about to stop, so that open event streams end. assembling: held while a scan that arrives is
+    whole in memory, so that many at once do not fill it.
     """
 
     settings: Settings
     archive: Archive
     worker: Worker
     pyramids: Pyramids
+    case_pyramids: Pyramids
     streams: Streams
     closing: threading.Event = field(default_factory=threading.Event)
     by_name: Throttle = field(default_factory=Throttle)

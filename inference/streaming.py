@@ -114,12 +114,14 @@ def is_stored(parts: Parts, hello: Hello, station_id: str) -> bool:
 def _already_stored(parts: Parts, hello: Hello, station_id: str) -> StoredScan | None:
     """The scan, where it is stored and the station announces the very same: it missed the acknowledgement.
 
-    None where its file went missing, so that it is stored again. ConflictError where the station announces another
-    one under that id.
+    None where its file went missing, so that it is stored again, and where a test image has its name. ConflictError
+    where the station announces another one under that id.
     """
     try:
         stored = parts.archive.stored(hello.scan_id)
     except NotFoundError:
+        return None
+    if parts.archive.projections.of(hello.scan_id) is not None:
         return None
     widths = [view.width for view in stored.views]
     said = tuple(

@@ -3,17 +3,23 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from cargoscope.datasets.archive import Archive
 from cargoscope.errors import NotFoundError
+from cargoscope.scan import Scan
 
 TILE_SIZE: Final = 512
 
 Planes16 = npt.NDArray[np.uint16]
+
+
+class Source(Protocol):
+    """Where scans come from: the archive, or the case library."""
+
+    def open_scan(self, scan_id: str, /) -> Scan: ...
 
 
 def n_levels(size_wh: tuple[int, int]) -> int:
@@ -53,8 +59,8 @@ def tile(levels: Sequence[Planes16], level: int, column: int, row: int) -> Plane
 class Pyramids:
     """The pyramids of the views that were looked at last, within max_bytes of memory (at least one stays)."""
 
-    def __init__(self, archive: Archive, max_bytes: int) -> None:
-        self.archive = archive
+    def __init__(self, source: Source, max_bytes: int) -> None:
+        self.source = source
         self.max_bytes = max_bytes
         self._held: OrderedDict[tuple[str, int], list[Planes16]] = OrderedDict()
         self.held_bytes = 0
@@ -80,7 +86,7 @@ class Pyramids:
             return found
 
     def _build(self, scan_id: str, view: int) -> list[Planes16]:
-        views = self.archive.open_scan(scan_id).views
+        views = self.source.open_scan(scan_id).views
         if not 0 <= view < len(views):
             raise NotFoundError(f"scan {scan_id} has views 0..{len(views) - 1}, got {view}")
         levels = pyramid(views[view].pixels)

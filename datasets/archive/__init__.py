@@ -2,6 +2,21 @@
 
 from cargoscope.datasets.archive.accounts import Accounts, Officer
 from cargoscope.datasets.archive.archive import Archive
+from cargoscope.datasets.archive.library import Library, Session
+from cargoscope.datasets.archive.projections import Planted, Projection
 from cargoscope.datasets.archive.records import Analysis, Case, Event, StoredScan, ViewFacts
 
-__all__ = ["Accounts", "Analysis", "Archive", "Case", "Event", "Officer", "StoredScan", "ViewFacts"]
+__all__ = [
+    "Accounts",
+    "Analysis",
+    "Archive",
+    "Case",
+    "Event",
+    "Library",
+    "Officer",
+    "Planted",
+    "Projection",
+    "Session",
+    "StoredScan",
+    "ViewFacts",
+]

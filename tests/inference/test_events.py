@@ -22,7 +22,7 @@ from tests.inference.rig import keep, people
 def parts_in(folder: Path, archive: Archive) -> Parts:
     worker = Worker(archive, Registry(folder / "models"), Engine)
     settings = Settings(data_dir=folder)
-    return Parts(settings, archive, worker, Pyramids(archive, 1024), Streams(settings))
+    return Parts(settings, archive, worker, Pyramids(archive, 1024), Pyramids(archive.library, 1024), Streams(settings))
 
 
 async def take(events: AsyncGenerator[str, None], n: int) -> list[tuple[int, str, dict[str, object]]]:
