@@ -128,7 +128,7 @@ CATALOGUE: Final[dict[str, Goods]] = {
 }
 """Everything a plan's cargo may name."""
 
-EMPTY_SHARE: Final = 0.22
+EMPTY_SHARE: Final = 0.3
 """Share of containers that travel empty."""
 
 

@@ -18,16 +18,17 @@ def heap(canvas: Canvas, rng: np.random.Generator, hold: Hold, density: Span = (
     c1, c2 = floor(canvas.col(hold.x_mm[0])), ceil(canvas.col(hold.x_mm[1]))
     t = np.linspace(0, 1, c2 - c1)
     tall = hold.y_mm[1] - hold.y_mm[0]
-    if rng.random() < 0.45:
+    if rng.random() < 0.25:
         peaks = np.sort(rng.uniform(0.1, 0.9, int(rng.integers(1, 6))))
         steep = np.tan(np.radians(rng.uniform(18, 33))) * (hold.x_mm[1] - hold.x_mm[0])
         high = rng.uniform(0.5, 0.85) * tall
         cones = [high * rng.uniform(0.85, 1.05) - steep * np.hypot(t - peak, 0.03) for peak in peaks]
         crest = np.maximum.reduce(cones) + 12 * np.sin(t * rng.uniform(60, 200)) * rng.random()
     else:
-        crest = rng.uniform(0.6, 0.95) * tall * (1 - rng.uniform(0.0, 0.5) * t ** rng.uniform(1.5, 4))
+        crest = rng.uniform(0.7, 0.98) * tall * (1 - rng.uniform(0.0, 0.6) * t ** rng.uniform(1.5, 6))
         shoulder = rng.uniform(200, 900) / (hold.x_mm[1] - hold.x_mm[0])
-        crest *= np.clip(t / shoulder, 0.05, 1) ** 0.25 * np.clip((1 - t) / shoulder, 0.05, 1) ** 0.25
+        for edge in (1 - t, t) if rng.random() < 0.25 else (1 - t,):
+            crest *= np.sqrt(np.maximum(1 - np.clip(1 - edge / shoulder, 0, 1) ** rng.uniform(2, 4), 0.02))
         crest += rng.uniform(0, 25) * np.sin(t * rng.uniform(8, 30) + rng.uniform(0, 6))
     crest = np.clip(crest, 40, tall - 30)
     grams = rng.uniform(*density)

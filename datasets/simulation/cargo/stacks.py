@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import Final
 
 import cv2
 import numpy as np
 
-from cargoscope.datasets.simulation.beam.materials import STEEL
+from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas, Map, grain
 from cargoscope.datasets.simulation.cargo.packing import Z, pallets
 from cargoscope.datasets.simulation.vehicle.container import Hold
 
 Span = tuple[float, float]
+COLLARED: Final = 0.25
+"""Share of the loads above whose packages something stands up."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def paint_stacks(canvas: Canvas, rng: np.random.Generator, hold: Hold, look: Loo
     lean, gap = rng.normal(0, look.lean_mm), rng.uniform(*look.gap_mm)
     group_of = int(rng.integers(2, 7))
     sag, falling = rng.normal(0, 0.06), rng.random() < 0.35
+    collars = rng.random() < COLLARED
     for row in range(rows):
         z = (Z[0] + row * deep + rng.uniform(0, 8), Z[0] + (row + 1) * deep - rng.uniform(0, 0.06) * deep)
         x, i = hold.x_mm[0] + rng.uniform(0, 30), 0
@@ -73,8 +77,21 @@ def paint_stacks(canvas: Canvas, rng: np.random.Generator, hold: Hold, look: Loo
             _stack(
                 canvas, rng, look, (x, x + own), (y0, high), z, density * rng.normal(1, 0.05), count, leaning, inside
             )
+            if collars and rng.random() < 0.85:
+                _collar(canvas, rng, (x, x + own), high, sum(z) / 2)
             x += own + abs(rng.normal(0, 5)) + (gap * rng.uniform(0.3, 2.0) if i % group_of == 0 else 0)
             i += 1
+
+
+def _collar(canvas: Canvas, rng: np.random.Generator, x_mm: Span, top: float, z: float) -> None:
+    """What stands up from a package: film over it, lifting loops of a big bag, edge boards, a knotted neck."""
+    tall, inset = rng.uniform(40, 220), rng.uniform(0, 0.2) * (x_mm[1] - x_mm[0])
+    left, right, mass = x_mm[0] + inset, x_mm[1] - inset, rng.uniform(0.08, 0.45)
+    corners = [(left, top - 40), (left, top + tall), (right, top + tall * rng.uniform(0.8, 1.2)), (right, top - 40)]
+    path = [(canvas.col(u + rng.normal(0, 6)), canvas.row(v, z)) for u, v in corners]
+    canvas.stroke(ORGANIC, path, rng.uniform(8, 16) / canvas.camera.pitch_mm, mass)
+    if rng.random() < 0.4:
+        canvas.polygon(ORGANIC, path, mass * rng.uniform(0.1, 0.4))
 
 
 def _stack(
@@ -110,7 +127,10 @@ def _stack(
     seam = look.seam * np.maximum(0, 1 - np.minimum(phase, 1 - phase) * (foot - crown) / layers / 1.3)
     weights = (1 + 0.06 * rng.standard_normal(layers))[level] * (1 - seam / (1 + spread / 2))
     if look.dome_mm:
-        drop = look.dome_mm / pitch * np.abs((x - (c1 + c2) / 2) / ((c2 - c1) / 2)) ** 3 * rng.uniform(0.6, 1.4)
+        out = np.abs((x - np.float32((c1 + c2) / 2)) / np.float32((c2 - c1) / 2 + 1))
+        drop = look.dome_mm / pitch * out**3 * rng.uniform(0.6, 1.4)
+        waist = 1 + np.float32(rng.uniform(0, 0.06)) * (2 * phase[:, None] - 1) ** 2
+        body *= np.sqrt(np.maximum(1 - (out * waist) ** int(rng.choice([4, 6, 10, 16])), 0))
         body *= _fade(rows[:, None] - drop.astype(np.float32), *tops) - _fade(rows, *bottoms)[:, None]
         np.maximum(body, 0, out=body)
     else:
@@ -175,7 +195,8 @@ def _parts(plate: np.ndarray, rng: np.random.Generator) -> None:
         elif kind == 1:
             cv2.circle(plate, a, max(2, int(rng.uniform(0.04, 0.2) * h)), shade, -1, cv2.LINE_AA)
         else:
-            cv2.line(plate, a, b, shade, int(rng.integers(1, max(2, h // 14) + 1)), cv2.LINE_AA)
+            end = (a[0] + int(rng.normal(0, 0.12) * w), a[1] + int(rng.normal(0, 0.12) * h))
+            cv2.line(plate, a, end, shade, int(rng.integers(1, max(2, h // 14) + 1)), cv2.LINE_AA)
 
 
 def _slabs(plate: np.ndarray, rng: np.random.Generator) -> None:

@@ -43,15 +43,32 @@ def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: 
 
 
 def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
-    """The flanks and bends of a wall's waves, a little unevenly pressed: what makes empty containers look ribbed."""
-    step, bend = float(rng.choice([278.0, 250.0, 220.0])), rng.uniform(0.03, 0.09)
+    """What the waves of a wall add to its even sheet: dark lines at each bend, paler flanks, welds between panels."""
+    step, bend = float(rng.choice([278.0, 250.0, 220.0])), rng.uniform(0.02, 0.09)
     rows = (canvas.row(y_mm[1] - 70, z), canvas.row(y_mm[0] + 160, z))
-    for x in np.arange(x_mm[0] + 110 + rng.uniform(0, step), x_mm[1] - 250, step):
-        for flank in (0.0, 0.5 * step):
-            left = x + flank + rng.normal(0, 2)
-            canvas.rectangle(STEEL, (left, left + 66), rows, bend * rng.uniform(0.5, 1.5))
-            canvas.rectangle(STEEL, (left, left + 8), rows, bend * rng.uniform(0.5, 3.0))
-            canvas.rectangle(STEEL, (left + 58, left + 66), rows, bend * rng.uniform(0.5, 3.0))
+    flank, thin = rng.uniform(45, 75), rng.uniform(5, 14)
+    width = canvas.col(x_mm[1] - 200) - canvas.col(x_mm[0] + 100)
+    sheet = np.zeros(max(1, int(width)), np.float32)
+    mm = canvas.camera.pitch_mm
+    for x in np.arange(rng.uniform(0, step), width * mm - 100, step):
+        for edge in (0.0, 0.5 * step):
+            left = x + edge + rng.normal(0, 3)
+            _lay(sheet, left / mm, (left + flank) / mm, bend * rng.uniform(0.2, 1.0))
+            _lay(sheet, left / mm, (left + thin) / mm, bend * rng.uniform(0.3, 3.0) * 8 / thin)
+            _lay(sheet, (left + flank) / mm, (left + flank + thin) / mm, bend * rng.uniform(0.3, 3.0) * 8 / thin)
+    panel = float(rng.choice([1036.0, 1100.0, 1250.0, 2000.0]))
+    for x in np.arange(rng.uniform(100, panel), width * mm - 60, panel):
+        wide = rng.uniform(8, 40)
+        _lay(sheet, x / mm, (x + wide) / mm, rng.uniform(0.0, 0.5) * STEEL_G_CM2_MM)
+    canvas.add(STEEL, container.coverage(*rows)[:, None] * sheet[None, :], int(canvas.col(x_mm[0] + 100)), int(rows[0]))
+
+
+def _lay(sheet: np.ndarray, start: float, stop: float, mass: float) -> None:
+    """Adds areal density between two places of a row of pixels; parts of pixels count."""
+    share = container.coverage(start, stop)
+    first = int(start)
+    part = share[: max(0, len(sheet) - first)]
+    sheet[first : first + len(part)] += part * np.float32(mass)
 
 
 def _bearers(canvas: Canvas, rng: np.random.Generator, x_mm: Span, bottom: float) -> None:
