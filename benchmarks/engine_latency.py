@@ -11,26 +11,15 @@ model, and the minima, not the medians. "tile" is the network alone in onnxrunti
 import argparse
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
-import numpy as np
 import onnxruntime as ort
 
 from cargoscope import pixels
 from cargoscope.inference.engine import Engine
+from cargoscope.inference.latency import forty_foot, in_turns
 from cargoscope.models.card import MODEL_FILE
-from cargoscope.scan import Scan, View
-
-
-def forty_foot() -> Scan:
-    """Cargo of attenuation 1 with 2 % noise, 12.5 m long and 3 m high."""
-    thickness = np.random.default_rng(0).normal(1.0, 0.02, (600, 2500))
-    planes = [60000 * np.exp(-thickness * factor) for factor in (0.87, 1.0)]
-    view = View(np.stack(planes).astype(np.uint16), ("6MV", "4MV"), (60000, 60000), (5.0, 5.0))
-    return Scan("benchmark", datetime(2026, 1, 1, tzinfo=UTC), "benchmark", (view,))
 
 
 def network_alone(model: Path, tile: pixels.Floats, threads: int | None) -> Callable[[], object]:
@@ -39,19 +28,6 @@ def network_alone(model: Path, tile: pixels.Floats, threads: int | None) -> Call
     options.intra_op_num_threads = threads or 0
     session = ort.InferenceSession(model / MODEL_FILE, options, providers=["CPUExecutionProvider"])
     return lambda: session.run(None, {"tile": tile[None]})
-
-
-def in_turns(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of each call of each work, one of each per round, after a call that warms up."""
-    times: dict[str, list[float]] = {name: [] for name in works}
-    for work in works.values():
-        work()
-    for _ in range(rounds):
-        for name, work in works.items():
-            began = perf_counter()
-            work()
-            times[name].append(1000 * (perf_counter() - began))
-    return times
 
 
 def print_table(what: str, times: Mapping[str, list[float]]) -> None:

@@ -1,7 +1,5 @@
 """Scan to Detections through onnxruntime: the one place where a model runs, for serving and for examinations alike."""
 
-import logging
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -13,22 +11,15 @@ import onnxruntime as ort
 from cargoscope import pixels
 from cargoscope.detections import Detections
 from cargoscope.errors import ModelError
-from cargoscope.inference.tiling import centred_in, own_parts
+from cargoscope.inference.finding import Zones, candidates, merged
 from cargoscope.models.card import METADATA_KEY, MODEL_FILE, check_facts, read_card
-from cargoscope.models.decode import decode, merge
-from cargoscope.scan import Scan, View
-
-log = logging.getLogger(__name__)
+from cargoscope.scan import Scan
 
 Floats = npt.NDArray[np.float32]
 
 INPUT: Final = "tile"
 HEAT: Final = "heat"
 LTRB: Final = "ltrb"
-
-SLACK_CELLS: Final = 2
-"""How far, in cells of the map, a tile answers beyond its own part. Two tiles see one object at centres that differ by
-a little; without slack, each could leave it to the other. `merge` then drops the double."""
 
 SCORE_FLOOR: Final = 0.01
 """Below this a score is noise: it counts for nothing, not even for the order of scans."""
@@ -38,19 +29,35 @@ PROVIDER_OPTIONS: Final[dict[str, dict[str, str]]] = {
 }
 """Tiles have one shape, so memory need not grow in powers of two."""
 
+BATCH: Final = {"CPUExecutionProvider": 1}
+"""Tiles at once, by provider. On a CPU one tile fills all cores, and more of them only take memory."""
+
+USUAL_BATCH: Final = 8
+BATCH_AXIS: Final = "batch"
+"""Name of the free first axis of a network's input; a session fixes it, so that every shape is known beforehand."""
+
 
 class Engine:
     """A model, loaded and warm. A context manager; threads may share it.
 
     folder: of a model (model.onnx, card.json). provider: the one onnxruntime execution provider to run on; threads:
-    of onnxruntime, None for one per core. ModelError where the provider is not there, falls back to another, or the
+    of onnxruntime, None for one per core. batch: tiles at once, None for what suits the provider; a network that was
+    exported for one tile takes one. ModelError where the provider is not there, falls back to another, or the
     ONNX file, its metadata and the card do not agree.
     """
 
-    def __init__(self, folder: Path, provider: str = "CPUExecutionProvider", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        provider: str = "CPUExecutionProvider",
+        threads: int | None = None,
+        batch: int | None = None,
+    ) -> None:
         self.card = read_card(folder)
         self.provider = provider
-        self._session: ort.InferenceSession | None = _open(folder / MODEL_FILE, provider, threads)
+        wanted = batch or BATCH.get(provider, USUAL_BATCH)
+        self._session: ort.InferenceSession | None = open_session(folder / MODEL_FILE, provider, threads, wanted)
+        self.batch = _batch_of(self._session)
         check_facts(self.card, self._session.get_modelmeta().custom_metadata_map.get(METADATA_KEY))
         if self.card.channels != pixels.CHANNELS:
             raise ModelError(
@@ -58,7 +65,7 @@ class Engine:
                 f"{list(pixels.CHANNELS)}"
             )
         self._check_shapes()
-        self._run(np.zeros((len(pixels.CHANNELS), *self.card.input_hw), np.float32), "warm-up")
+        self._run(np.zeros((self.batch, len(pixels.CHANNELS), *self.card.input_hw), np.float32), "warm-up")
 
     def __enter__(self) -> "Engine":
         return self
@@ -76,81 +83,69 @@ class Engine:
         """What the model finds at the thresholds of its card."""
         return self.detect(scan)
 
-    def detect(self, scan: Scan, threshold: float | None = None) -> Detections:
+    def detect(self, scan: Scan, threshold: float | None = None, zones: Zones | None = None) -> Detections:
         """What the model finds in all views of a scan, best first.
 
         threshold: for every class, in place of those of the card; evaluation asks with a low one. Boxes are clipped to
         the view; one that lies outside of it, in the air that fills up a tile, is dropped.
+        zones: boxes in each view, such as its containers; nothing is said of what lies farther off. None: all of it.
         A view without a pitch is taken at pixels.ASSUMED_PITCH_MM, with a warning in the log.
         """
-        return _merged(self._candidates(scan, self._thresholds(threshold)))
+        return merged(self._candidates(scan, self._thresholds(threshold), zones))
 
-    def examine(self, scan: Scan, threshold: float | None = None) -> tuple[Detections, float]:
+    def examine(
+        self, scan: Scan, threshold: float | None = None, zones: Zones | None = None
+    ) -> tuple[Detections, float]:
         """What `detect` gives, and how suspicious the whole scan is.
 
         The score counts everything down to SCORE_FLOOR, so that scans without a finding still have an order.
         """
         thresholds = self._thresholds(threshold)
-        candidates = self._candidates(scan, np.minimum(thresholds, np.float32(SCORE_FLOOR)))
-        shown = candidates.where(candidates.scores >= thresholds[candidates.class_ids])
-        return _merged(shown), scan_score(candidates)
+        everything = self._candidates(scan, np.minimum(thresholds, np.float32(SCORE_FLOOR)), zones)
+        shown = everything.where(everything.scores >= thresholds[everything.class_ids])
+        return merged(shown), scan_score(everything)
 
     def heat(self, tile: Floats, where: str) -> Floats:
         """The map (K, h, w) of probabilities of one tile that `pixels.cut` made. where: what errors call it."""
-        return self._run(tile, where)[0]
+        return self._run(self._alone(tile), where)[0][0]
+
+    def _alone(self, tile: Floats) -> Floats:
+        """A batch of one tile and, where it has room for more, air."""
+        tiles = np.zeros((self.batch, *tile.shape), np.float32)
+        tiles[0] = tile
+        return tiles
 
     def _thresholds(self, threshold: float | None) -> Floats:
         shown = [self.card.thresholds[kind] if threshold is None else threshold for kind in self.card.classes]
         return np.array(shown, np.float32)
 
-    def _candidates(self, scan: Scan, thresholds: Floats) -> Detections:
-        """What every tile answers for, with the doubles of neighbouring tiles still in it."""
-        of_tiles = [Detections.none(self.card.classes)]
-        for index, view in enumerate(scan.views):
-            _warn_of_unknown_pitch(scan, view)
-            planes = pixels.to_planes(view, self.card.pitch_mm)
-            origins = pixels.tile_origins(planes.size_wh, self.card.input_hw, self.card.overlap)
-            for origin_xy, part in zip(origins, own_parts(origins, self.card.input_hw), strict=True):
-                where = f"scan {scan.scan_id}, view {view.name!r}, tile at {origin_xy}"
-                of_tiles.append(self._in_tile(planes, origin_xy, part, thresholds, index, where))
-        return _joined(of_tiles)
+    def _candidates(self, scan: Scan, thresholds: Floats, zones: Zones | None) -> Detections:
+        return candidates(scan, self.card, self._run, thresholds, self.batch, zones)
 
-    def _in_tile(
-        self, planes: pixels.Planes, origin_xy: tuple[int, int], part: Floats, thresholds: Floats, view: int, where: str
-    ) -> Detections:
-        """What one tile shows of the part that it answers for, in pixels of the view and inside of it."""
-        heat, ltrb = self._run(pixels.cut(planes, origin_xy, self.card.input_hw), where)
-        boxes_input, scores, class_ids = decode(heat, ltrb, self.card.stride, thresholds)
-        part_input = part - np.array([*origin_xy, *origin_xy], np.float32)
-        own = centred_in(boxes_input, part_input, SLACK_CELLS * self.card.stride)
-        boxes = pixels.to_scan(boxes_input, origin_xy, planes)
-        keep = own & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
-        views = np.full(len(scores), view, np.int32)
-        return Detections(boxes[keep], views[keep], scores[keep], class_ids[keep], self.card.classes)
-
-    def _run(self, tile: Floats, where: str) -> tuple[Floats, Floats]:
-        """heat (K, h, w) and ltrb (4, h, w) of one tile."""
+    def _run(self, tiles: Floats, where: str) -> tuple[Floats, Floats]:
+        """heat (B, K, h, w) and ltrb (B, 4, h, w) of as many tiles as a batch has."""
         if self._session is None:
             raise ModelError(f"the engine of model {self.card.name} was closed")
-        heat, ltrb = self._session.run([HEAT, LTRB], {INPUT: tile[None]})
+        heat, ltrb = self._session.run([HEAT, LTRB], {INPUT: tiles})
         if not (np.isfinite(heat).all() and np.isfinite(ltrb).all()):
             raise ModelError(f"model {self.card.name}: gave something that is not a number for {where}")
-        return heat[0], ltrb[0]
+        return heat, ltrb
 
     def _check_shapes(self) -> None:
         assert self._session is not None
         card = self.card
         cells = [side // card.stride for side in card.input_hw]
         expected = {
-            INPUT: [1, len(card.channels), *card.input_hw],
-            HEAT: [1, len(card.classes), *cells],
-            LTRB: [1, 4, *cells],
+            INPUT: [len(card.channels), *card.input_hw],
+            HEAT: [len(card.classes), *cells],
+            LTRB: [4, *cells],
         }
         got = {node.name: node for node in (*self._session.get_inputs(), *self._session.get_outputs())}
         if set(got) != set(expected):
             raise ModelError(f"model {card.name}: must have {sorted(expected)} as input and outputs, has {sorted(got)}")
-        for name, shape in expected.items():
-            if got[name].shape != shape or got[name].type != "tensor(float)":
+        for name, rest in expected.items():
+            shape = [self.batch, *rest]
+            if got[name].shape not in (shape, [BATCH_AXIS, *rest]) or got[name].type != "tensor(float)":
                 raise ModelError(
                     f"model {card.name}: {name} must be {shape} tensor(float), got {got[name].shape} {got[name].type}"
                 )
@@ -161,13 +156,20 @@ def scan_score(found: Detections) -> float:
     return float(found.scores.max()) if len(found) else 0.0
 
 
-def _open(path: Path, provider: str, threads: int | None) -> ort.InferenceSession:
+def _batch_of(session: ort.InferenceSession) -> int:
+    """Tiles that a session takes at once."""
+    first = session.get_inputs()[0].shape[:1]
+    return first[0] if first and isinstance(first[0], int) else 1
+
+
+def open_session(path: Path, provider: str, threads: int | None, batch: int) -> ort.InferenceSession:
     """A session on exactly that provider, or ModelError: no fallback, for the whole graph or for parts of it."""
     offered = ort.get_available_providers()
     if provider not in offered:
         raise ModelError(f"asked for {provider}, this onnxruntime offers {offered}")
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or 0
+    options.add_free_dimension_override_by_name(BATCH_AXIS, batch)
     options.log_severity_level = 3
     options.use_deterministic_compute = True
     if provider != "CPUExecutionProvider":
@@ -181,31 +183,3 @@ def _open(path: Path, provider: str, threads: int | None) -> ort.InferenceSessio
     if session.get_providers()[0] != provider:
         raise ModelError(f"asked for {provider}, onnxruntime gave {session.get_providers()}")
     return session
-
-
-def _joined(parts: Sequence[Detections]) -> Detections:
-    return Detections(
-        boxes=np.concatenate([one.boxes for one in parts]),
-        view=np.concatenate([one.view for one in parts]),
-        scores=np.concatenate([one.scores for one in parts]),
-        class_ids=np.concatenate([one.class_ids for one in parts]),
-        classes=parts[0].classes,
-    )
-
-
-def _merged(candidates: Detections) -> Detections:
-    """One detection per object and view, best first."""
-    kept = [np.zeros(0, np.intp)]
-    for view in np.unique(candidates.view):
-        rows = np.flatnonzero(candidates.view == view)
-        kept.append(rows[merge(candidates.boxes[rows], candidates.scores[rows], candidates.class_ids[rows])])
-    rows = np.concatenate(kept)
-    return candidates.where(rows[np.argsort(-candidates.scores[rows], kind="stable")])
-
-
-def _warn_of_unknown_pitch(scan: Scan, view: View) -> None:
-    if view.pitch_mm is None:
-        log.warning(
-            "scan %s, view %r: the pixel pitch is unknown, %s mm is assumed; sizes may be off",
-            scan.scan_id, view.name, pixels.ASSUMED_PITCH_MM,
-        )  # fmt: skip
