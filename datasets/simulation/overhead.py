@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cargoscope.datasets.simulation.beam.materials import GROUPS
+from cargoscope.datasets.simulation.beam.profiles import Profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas, Map
-from cargoscope.datasets.simulation.threats.stamps import VISIBLE_G_CM2, Pose, Stamp
 
 Reals = npt.NDArray[np.float64]
 
@@ -105,7 +105,7 @@ class Doubled(Canvas):
         z_mm = float(np.mean((z0 + z1) / 2))
         y_mm = [height_of(self.camera, row, z_mm) for row in rows]
         above = self.above.camera
-        ends = [[_row(above, z, MIDDLE_MM - y) for y in y_mm] for z in (z1, z0)]
+        ends = [[row_of(above, z, MIDDLE_MM - y) for y in y_mm] for z in (z1, z0)]
         top, low = floor(min(end.min() for end in ends[0])), ceil(max(end.max() for end in ends[1]))
         at = np.arange(top - 1, low + 1)[:, None] + 0.5
         shape = _fade(at, *ends[0]) - _fade(at, *ends[1])
@@ -143,52 +143,13 @@ def magnified(camera: Camera, z_mm: float) -> float:
     return camera.distance_mm / (camera.distance_mm + z_mm)
 
 
-def from_above(
-    side: Camera, above: Canvas, stamp: Stamp, corner: tuple[int, int], pose: Pose
-) -> tuple[Stamp, tuple[int, int]]:
-    """A stamp of the side view as the top view shows it, and its corner there; each pixel spreads over its thickness.
-
-    Along travel it keeps its columns, and its mask those of the side view's mask.
-    """
-    h, w = stamp.mask.shape
-    scale = magnified(side, pose.z_mm)
-    down = (np.arange(h) + 0.5 - h / 2)[:, None] * side.pitch_mm / scale
-    along = (np.arange(w) + 0.5 - w / 2)[None, :] * side.pitch_mm
-    z = pose.z_mm + (along * np.cos(pose.angle) + down * np.sin(pose.angle)) * np.tan(pose.tilt)
-    thick = sum(
-        (stamp.mass[group] * np.float32(10 / grams) for group, grams in DENSITY_G_CM3.items()), stamp.thick_mm * 0
-    )
-    half = np.maximum(np.maximum(stamp.thick_mm, thick), 2.0) / 2
-    below = MIDDLE_MM - np.array([[height_of(side, corner[1] + row + 0.5, pose.z_mm)] for row in range(h)])
-    first, last = _row(above.camera, z + half, below), _row(above.camera, z - half, below)
-    top = floor(first.min()) - 1
-    rows = ceil(last.max()) + 1 - top
-    bigger = above.camera.distance_mm / (above.camera.distance_mm + below) / scale
-
-    def spread(plane: Map) -> Map:
-        return _spread(plane * bigger, first - top, last - top, rows)
-
-    mass = np.stack([spread(plane) for plane in stamp.mass])
-    mask = (mass.sum(axis=0) > VISIBLE_G_CM2) & stamp.mask.any(axis=0)
-    return Stamp(mass, spread(stamp.depth_mm), spread(stamp.wrap), mask, spread(stamp.thick_mm)), (corner[0], top)
+def draw_overhead(facts: Profile, rng: np.random.Generator) -> Overhead:
+    """Where a scanner's second source is on one day."""
+    return Overhead(float(rng.uniform(*facts.top_height_mm)), float(rng.uniform(-300, 300)))
 
 
-def _spread(values: Reals, first: Reals, last: Reals, rows: int) -> Map:
-    """(rows, w): each value (h, w) spread evenly in its column from row `first` to row `last`, over a row at least."""
-    narrow = np.maximum(1 - (last - first), 0) / 2
-    width = values.shape[1]
-    each = values / (last - first + 2 * narrow)
-    steps = np.zeros((rows + 2) * width)
-    for edge, sign in ((first - narrow, 1.0), (last + narrow, -1.0)):
-        row = np.floor(edge).astype(np.intp)
-        part = edge - row
-        at = (row * width + np.arange(width)).ravel()
-        for shift, share in ((0, 1 - part), (width, part)):
-            steps += sign * np.bincount(at + shift, (each * share).ravel(), len(steps))
-    return np.cumsum(steps.reshape(rows + 2, width), axis=0)[:rows].clip(0).astype(np.float32)
-
-
-def _row(camera: Camera, y_mm: Reals, z_mm: Reals | float) -> Reals:
+def row_of(camera: Camera, y_mm: Reals, z_mm: Reals | float) -> Reals:
+    """Rows at which a camera shows the points (y, z)."""
     shown = camera.source_y_mm + (y_mm - camera.source_y_mm) * camera.distance_mm / (camera.distance_mm + z_mm)
     return np.asarray((camera.top_mm - shown) / camera.pitch_mm)
 

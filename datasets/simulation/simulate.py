@@ -15,33 +15,28 @@ import numpy.typing as npt
 
 from cargoscope.datasets.simulation.beam import motion
 from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, expose
-from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile
-from cargoscope.datasets.simulation.canvas import Camera, Canvas, lift_columns
+from cargoscope.datasets.simulation.beam.profiles import VIEWS, Profile, beam_of, profile
+from cargoscope.datasets.simulation.canvas import Canvas
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
-from cargoscope.datasets.simulation.cargo.load import CARGO, load
+from cargoscope.datasets.simulation.cargo.load import CARGO
+from cargoscope.datasets.simulation.first import first_scene
 from cargoscope.datasets.simulation.haul import Haul, haul, truths
+from cargoscope.datasets.simulation.overhead import draw_overhead
 from cargoscope.datasets.simulation.parcel import draw_parcel
+from cargoscope.datasets.simulation.threats.above import seen_from_above
 from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS, KINDS
 from cargoscope.datasets.simulation.threats.placement import hide
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES, hide_at, places_of
 from cargoscope.datasets.simulation.threats.scene import Scene
 from cargoscope.datasets.simulation.vehicle.container import (
     FIRST_CONTAINERS,
-    HALF_WIDTH_MM,
     SIZES_MM,
-    Hold,
-    draw_container,
-    hold_of,
 )
-from cargoscope.datasets.simulation.vehicle.reefer import draw_reefer
-from cargoscope.datasets.simulation.vehicle.trailer import draw_trailer
 from cargoscope.datasets.truth import ContainerTruth, ScanTruth, TruthObject, write_coco
 from cargoscope.errors import SimulationError
 from cargoscope.scan import Scan, View
 
 Split = Literal["train", "validation", "test"]
-TWIN_GAP_MM: Final = 80.0
-"""Between two 20-ft containers on one trailer."""
 
 FIRST_CARGO: Final = tuple(CARGO)
 """Goods of plans that name none; with FIRST_CONTAINERS they make the plainer scenes of the first release."""
@@ -59,7 +54,8 @@ class Plan:
     places.ALL_PLACES, each as often; empty for the habits of each kind among the goods. Where a scan has none of the
     places (a refrigerated container's unit, say), the object goes into the cargo, and its truth says so. cargo: goods,
     some of catalogue.CATALOGUE. containers: ISO 6346 size-types. Naming either gives the richer scenes, whose truth
-    tells of each container; both left alone give the scenes of the first release.
+    tells of each container; both left alone give the scenes of the first release. views: ("side",), or ("side", "top")
+    where the scanner has a source above, of trucks for the richer scenes alone; empty for the profile's own.
     """
 
     profile: str = "linac-6-4"
@@ -71,6 +67,12 @@ class Plan:
     places: tuple[str, ...] = ()
     cargo: tuple[str, ...] = FIRST_CARGO
     containers: tuple[str, ...] = FIRST_CONTAINERS
+    views: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Names of the views of each scan."""
+        return self.views or profile(self.profile).views
 
     @property
     def rich(self) -> bool:
@@ -110,6 +112,11 @@ class Plan:
             raise SimulationError(f"containers must be some of {sorted(SIZES_MM)}, got {list(self.containers)}")
         if set(self.places) - set(ALL_PLACES):
             raise SimulationError(f"places must be some of {sorted(ALL_PLACES)}, got {list(self.places)}")
+        choice = VIEWS[facts.scene] if facts.scene == "parcel" or facts.top_height_mm[1] else [("side",)]
+        if self.shown not in choice:
+            raise SimulationError(f"profile {self.profile}: views must be one of {choice}, got {self.shown}")
+        if facts.scene == "truck" and "top" in self.shown and not self.rich:
+            raise SimulationError("a truck's view from above needs the richer scenes: name cargo or containers")
         nowhere = [kind for kind in self.kinds if self.places and not places_of(kind, self.places)]
         if nowhere:
             raise SimulationError(f"{nowhere} are never hidden in any of {list(self.places)}")
@@ -136,11 +143,13 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
         )
         objects: list[TruthObject] = []
     else:
+        (for_above,) = rng.spawn(1)
+        over = draw_overhead(facts, for_above) if "top" in plan.shown else None
         if plan.rich:
-            carried = haul(facts, for_scene, plan.goods, plan.containers)
+            carried = haul(facts, for_scene, plan.goods, plan.containers, over)
             scene, headings = carried.scene, tuple(code for one in carried.containers for code in one.cargo)
         else:
-            scene, headings = _scene(facts, for_scene)
+            scene, headings = first_scene(facts, for_scene)
         exposure = draw_exposure(facts, for_noise)
         if carried is not None:
             containers = truths(carried.containers, scene.cargo, scene.structure, beam_of(plan.profile), exposure)
@@ -148,10 +157,15 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
         found = _contraband(plan, scene, for_contraband, exposure)
         scene.structure.mass += scene.cargo.mass
         view, objects, shown = _view("side", scene.structure, facts, exposure, for_noise, found)
+        views = (view,)
+        if over is not None:
+            day = replace(draw_exposure(facts, for_above), speed=exposure.speed, wider=exposure.wider)
+            seen, again = seen_from_above(scene, found, for_above, beam_of(plan.profile), day)
+            top, more, _ = _view("top", seen, facts, day, for_above, again, shown)
+            views, objects = (view, top), [*objects, *more]
         if shown is not None:
             containers = tuple(_followed(one, shown) for one in containers)
             tractor = tractor and motion.followed_box(tractor, shown)
-        views = (view,)
     scan_id = f"sim-{plan.profile}-{plan.split}-{plan.seed}-{index:06d}"
     taken_at = EPOCH + timedelta(days=plan.seed % 3650, minutes=3 * index)
     scan = Scan(scan_id, taken_at, f"sim-{plan.profile}", views)
@@ -168,16 +182,21 @@ def _view(
     exposure: Exposure,
     rng: np.random.Generator,
     objects: list[TruthObject],
+    shown: npt.NDArray[np.float64] | None = None,
 ) -> tuple[View, list[TruthObject], npt.NDArray[np.float64] | None]:
-    """What a scanner makes of a finished picture, where its objects are then, and its columns if they moved."""
+    """What a scanner makes of a finished picture, where its objects are then, and its columns if they moved.
+
+    shown: columns of another view of the same pass, so that both show the same vehicle at the same speed.
+    """
     rays = beam_of(facts.name)
-    variance, shown = None, None
+    variance = None
     if facts.compound:
         transmission, variance = rays.moments(canvas.mass)
     else:
         transmission = rays.transmission(canvas.mass)
     if exposure.speed > 0 or exposure.wider != 1:
-        shown = motion.columns(transmission.shape[2], exposure.speed, rng, exposure.wider)
+        if shown is None:
+            shown = motion.columns(transmission.shape[2], exposure.speed, rng, exposure.wider)
         transmission = motion.stretched(transmission, shown)
         variance = None if variance is None else motion.stretched(variance, shown)
         objects = [motion.followed(thing, shown) for thing in objects]
@@ -223,47 +242,6 @@ def _write_one(plan: Plan, out: Path, index: int) -> ScanTruth:
 
 def _number(name: str) -> int:
     return int.from_bytes(name.encode(), "big")
-
-
-def _scene(facts: Profile, rng: np.random.Generator) -> tuple[Scene, tuple[str, ...]]:
-    """A loaded container on a trailer, up to but without contraband; and the HS headings of its goods."""
-    size_type = str(rng.choice(list(FIRST_CONTAINERS), p=[0.36, 0.27, 0.29, 0.08]))
-    count = 2 if size_type == "22G1" and rng.random() < 0.35 else 1
-    one_length, height = SIZES_MM[size_type]
-    length = one_length * count + TWIN_GAP_MM * (count - 1)
-    left, deck = rng.uniform(500, 1900), rng.uniform(1050, 1400)
-    source_y, distance = float(rng.uniform(*facts.source_height_mm)), float(rng.uniform(*facts.source_distance_mm))
-    roof = Camera(source_y, distance, facts.pitch_mm, 0.0).height(deck + height, -HALF_WIDTH_MM)
-    camera = Camera(source_y, distance, facts.pitch_mm, roof + float(rng.uniform(80, 600)))
-    width = round((left + length + rng.uniform(300, 1500)) / facts.pitch_mm)
-    size = (width, round((camera.top_mm - rng.uniform(-50, 500)) / facts.pitch_mm))
-    structure, cargo = Canvas(camera, size), Canvas(camera, size)
-    holds: list[Hold] = []
-    headings: tuple[str, ...] = ()
-    for i in range(count):
-        start = left + i * (one_length + TWIN_GAP_MM)
-        draw_container(structure, rng, size_type, start, deck)
-        holds.append(hold_of(size_type, start, deck))
-        if size_type.endswith("R1"):
-            draw_reefer(structure, rng, (start, start + length), (deck, deck + height))
-        headings += load(cargo, rng, holds[-1])
-    np.maximum(cargo.mass, 0, out=cargo.mass)
-    _bend((structure, cargo), rng)
-    draw_trailer(structure, rng, (left - rng.uniform(0, 300), left + length + rng.uniform(-50, 200)), deck)
-    np.maximum(structure.mass, 0, out=structure.mass)
-    reefers = tuple(holds) if size_type.endswith("R1") else ()
-    return Scene(structure, cargo, tuple(holds), reefers), headings
-
-
-def _bend(canvases: tuple[Canvas, ...], rng: np.random.Generator) -> None:
-    """Leans and dents the container: each column moves up or down by a slope and by a few slow waves."""
-    width = canvases[0].depth_mm.shape[1]
-    pitch = canvases[0].camera.pitch_mm
-    x_mm = np.arange(width) * pitch
-    shift_mm = rng.normal(0, 0.003) * (x_mm - x_mm[-1] / 2)
-    for _ in range(3):
-        shift_mm += rng.uniform(0, 9) * np.sin(x_mm / rng.uniform(250, 1500) + rng.uniform(0, 7))
-    lift_columns(canvases, shift_mm)
 
 
 def _contraband(plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Exposure) -> list[TruthObject]:

@@ -5,13 +5,25 @@ from typing import Annotated
 
 import typer
 
-from cargoscope import cli_benchmark, cli_data, cli_detect, cli_models, cli_project, cli_service, cli_training
+from cargoscope import (
+    cli_adapt,
+    cli_bench,
+    cli_benchmark,
+    cli_data,
+    cli_detect,
+    cli_models,
+    cli_project,
+    cli_service,
+    cli_training,
+)
 from cargoscope.errors import CargoscopeError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cli_detect.app)
 app.add_typer(cli_training.app)
 app.add_typer(cli_models.app)
+app.add_typer(cli_adapt.app)
+app.add_typer(cli_bench.app)
 app.add_typer(cli_benchmark.app)
 app.add_typer(cli_project.app)
 app.add_typer(cli_service.app)
@@ -49,6 +61,10 @@ def simulate(
         list[str] | None,
         typer.Option(help="ISO 6346 size-type such as 45R1, may be repeated; 'all' for every one."),
     ] = None,
+    views: Annotated[
+        list[str] | None,
+        typer.Option(help="'--views side --views top' for a second source above; of trucks with named goods or sizes."),
+    ] = None,
 ) -> None:
     """Write simulated scan packages with their truth.
 
@@ -64,7 +80,8 @@ def simulate(
     sizes = tuple(SIZES_MM) if containers == ["all"] else tuple(containers or FIRST_CONTAINERS)
     where = ALL_PLACES if places == ["all"] else tuple(places or ())
     try:
-        plan = Plan(profile, seed, split, clean_share, threats, tuple(kinds or FIRST_KINDS), where, goods, sizes)
+        of = tuple(kinds or FIRST_KINDS)
+        plan = Plan(profile, seed, split, clean_share, threats, of, where, goods, sizes, tuple(views or ()))
         truths = write_simulated(plan, count, output, workers)
     except CargoscopeError as error:
         typer.echo(f"error: {error}", err=True)

@@ -12,8 +12,12 @@ from cargoscope.errors import SimulationError
 
 SCHEMA = "cargoscope.scanner/1"
 
-VIEWS: Final[dict[str, list[tuple[str, ...]]]] = {"truck": [("side",)], "parcel": [("side",), ("side", "top")]}
+VIEWS: Final[dict[str, list[tuple[str, ...]]]] = {scene: [("side",), ("side", "top")] for scene in ("truck", "parcel")}
 """The views that each kind of scene can be seen in."""
+
+
+LOWEST_TOP_MM: Final = 5500.0
+"""A source above must be well above the tallest truck."""
 
 
 RICHER: Final = {
@@ -83,6 +87,7 @@ class Profile:
     travel_pitch_mm: tuple[float, float] = (0.0, 0.0)
     jpeg_quality: tuple[int, int] = (93, 93)
     rich: tuple[tuple[str, tuple[float, float]], ...] = ()
+    top_height_mm: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         if len(self.energies) != len(self.end_points_mev):
@@ -100,6 +105,12 @@ class Profile:
             raise SimulationError(f"profile {self.name}: bits must be 8 or 12..16, got {self.bits}")
         if self.module_gain[1] > 0 and self.module_rows < 1:
             raise SimulationError(f"profile {self.name}: module_gain needs module_rows of 1 or more")
+        if self.scene == "truck" and "top" in self.views and not self.top_height_mm[1]:
+            raise SimulationError(f"profile {self.name}: a view from above needs top_height_mm")
+        if 0 < self.top_height_mm[0] < LOWEST_TOP_MM:
+            raise SimulationError(
+                f"profile {self.name}: top_height_mm must be {LOWEST_TOP_MM} or more, got {self.top_height_mm}"
+            )
         if self.speed_change[1] > 0.4:
             raise SimulationError(f"profile {self.name}: speed_change must be 0.4 at most, got {self.speed_change}")
         others = sorted({name for name, _ in self.rich} - RICHER)
