@@ -47,7 +47,7 @@ def draw_rig(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck_mm: floa
 def _frame(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float, depth: float, knee: float) -> None:
     """Two I-beams with a goose neck: thin webs with holes, dense flanges, cross bearers, pipes and cables."""
     mm = canvas.camera.pitch_mm
-    web, flange = rng.uniform(3.5, 6), rng.uniform(30, 70)
+    web, flange = rng.uniform(3.5, 6), rng.uniform(10, 34)
     thin = rng.uniform(0.3, 0.5) * depth
     rear = x_mm[1] - rng.uniform(500, 2500)
     bottom = [(x_mm[0], deck - thin), (knee - 500, deck - thin), (knee + 700, deck - depth)]

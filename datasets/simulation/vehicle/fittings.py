@@ -20,7 +20,9 @@ def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: 
     cold = size_type.endswith("R1")
     skin = container.flat_walls if cold else container.walls
     skin(canvas, rng, x_mm, (y_mm[0] + 150, y_mm[1] - 40))
-    container.plate(canvas, STEEL, x_mm, y_mm[1] - 30, rng.uniform(1.6, 2.2), 7.87)
+    container.plate(canvas, STEEL, x_mm, y_mm[1] - 30, rng.uniform(0.9, 1.5), 7.87)
+    if not cold:
+        _troughs(canvas, rng, x_mm, y_mm[1] - 30)
     container.plate(canvas, ORGANIC, (x_mm[0] + 60, x_mm[1] - 60), y_mm[0] + 160, 28.0, 0.72)
     for z in SIDES:
         container.rails(canvas, rng, x_mm, y_mm, z)
@@ -44,9 +46,9 @@ def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: 
 
 def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
     """What the waves of a wall add to its even sheet: dark lines at each bend, paler flanks, welds between panels."""
-    step, bend = float(rng.choice([278.0, 250.0, 220.0])), rng.uniform(0.02, 0.09)
+    step, bend = float(rng.choice([278.0, 250.0, 220.0])), rng.uniform(0.04, 0.16)
     rows = (canvas.row(y_mm[1] - 70, z), canvas.row(y_mm[0] + 160, z))
-    flank, thin = rng.uniform(45, 75), rng.uniform(5, 14)
+    flank, thin = rng.uniform(45, 75), rng.uniform(10, 26)
     width = canvas.col(x_mm[1] - 200) - canvas.col(x_mm[0] + 100)
     sheet = np.zeros(max(1, int(width)), np.float32)
     mm = canvas.camera.pitch_mm
@@ -61,6 +63,16 @@ def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Spa
         wide = rng.uniform(8, 40)
         _lay(sheet, x / mm, (x + wide) / mm, rng.uniform(0.0, 0.5) * STEEL_G_CM2_MM)
     canvas.add(STEEL, container.coverage(*rows)[:, None] * sheet[None, :], int(canvas.col(x_mm[0] + 100)), int(rows[0]))
+
+
+def _troughs(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y: float) -> None:
+    """The roof's waves run across travel: between its near and its far edge they show as upright lines."""
+    rows = sorted((canvas.row(y, SIDES[0]), canvas.row(y, SIDES[1])))
+    step, mass = float(rng.choice([209.0, 230.0, 260.0])), rng.uniform(0.25, 0.9)
+    for x in np.arange(x_mm[0] + 120 + rng.uniform(0, step), x_mm[1] - 200, step):
+        for left in (x + rng.normal(0, 3), x + 0.45 * step + rng.normal(0, 3)):
+            wide = rng.uniform(12, 30)
+            canvas.rectangle(STEEL, (left, left + wide), (rows[0], rows[1]), mass * rng.uniform(0.2, 1.3))
 
 
 def _lay(sheet: np.ndarray, start: float, stop: float, mass: float) -> None:
@@ -106,7 +118,7 @@ def _end_frames(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span
         for y in (y_mm[1] - 75, y_mm[0] + 150 + rng.uniform(150, 300)):
             high = rng.uniform(120, 320)
             box = (canvas.row(y, z), canvas.row(y - high, z))
-            canvas.rectangle(STEEL, (small[0], small[1]), box, rng.uniform(2, 5) * STEEL_G_CM2_MM)
+            canvas.rectangle(STEEL, (small[0], small[1]), box, rng.uniform(0.3, 2) * STEEL_G_CM2_MM)
         if rng.random() < 0.5:
             left = x + inward * rng.uniform(110, 170)
             canvas.rectangle(STEEL, (left, left + rng.uniform(30, 60)), rows, rng.uniform(3, 9) * STEEL_G_CM2_MM)
