@@ -10,7 +10,9 @@ from fastapi import APIRouter, Header
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
+from cargoscope.datasets.archive import Event, Officer
 from cargoscope.errors import AuthError
+from cargoscope.inference.access import LOOKING
 from cargoscope.inference.auth import OfficerDep, TokenDep
 from cargoscope.inference.parts import Parts, PartsDep
 
@@ -22,18 +24,19 @@ HEARTBEAT_S: Final = 15.0
 
 @router.get("/events")
 async def events(
-    _: OfficerDep, token: TokenDep, parts: PartsDep, last_event_id: Annotated[str | None, Header()] = None
+    who: OfficerDep, token: TokenDep, parts: PartsDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> StreamingResponse:
-    """`event: scan` and `event: model`. After a break the browser sends Last-Event-ID and misses nothing."""
+    """`event: scan`, `event: lease` and `event: model`. After a break the browser sends Last-Event-ID and misses
+    nothing. Of scans learns who may look at them; of a first opinion nobody who may have to give the second."""
     known = last_event_id is not None and last_event_id.isdecimal() and len(last_event_id) < 20
     start = int(last_event_id) if last_event_id is not None and known else None
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(listen(parts, start, token), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(listen(parts, start, token, who), media_type="text/event-stream", headers=headers)
 
 
-async def listen(parts: Parts, start: int | None, token: str) -> AsyncGenerator[str, None]:
+async def listen(parts: Parts, start: int | None, token: str, who: Officer) -> AsyncGenerator[str, None]:
     """The text of the stream, from after event `start`, or from now on. Ends when the service is closing, or
-    the officer's session has ended.
+    the officer's session has ended, or their roles have changed.
 
     Between events it only compares a number in memory.
     """
@@ -45,7 +48,7 @@ async def listen(parts: Parts, start: int | None, token: str) -> AsyncGenerator[
     yield "retry: 1000\n\n"
     while not parts.closing.is_set():
         if time.monotonic() - checked_at > HEARTBEAT_S:
-            if not await run_in_threadpool(_is_open, parts, token):
+            if not await run_in_threadpool(_is_open, parts, token, who):
                 return
             yield ": still here\n\n"
             checked_at = time.monotonic()
@@ -53,7 +56,8 @@ async def listen(parts: Parts, start: int | None, token: str) -> AsyncGenerator[
             written = archive.events_written
             news = await run_in_threadpool(archive.events_after, seen)
             for event in news:
-                yield f"id: {event.seq}\nevent: {event.kind}\ndata: {json.dumps(event.body)}\n\n"
+                if _may_hear(who, event):
+                    yield f"id: {event.seq}\nevent: {event.kind}\ndata: {json.dumps(event.body)}\n\n"
                 seen = event.seq
             if news:
                 written = -1
@@ -61,9 +65,17 @@ async def listen(parts: Parts, start: int | None, token: str) -> AsyncGenerator[
         await asyncio.sleep(TICK_S)
 
 
-def _is_open(parts: Parts, token: str) -> bool:
+def _may_hear(who: Officer, event: Event) -> bool:
+    """That a scan waits for a second reader tells that somebody gave a first opinion; its reader knows it anyway."""
+    if event.kind == "model":
+        return True
+    if not who.roles & LOOKING:
+        return False
+    return not (who.reads_blind and event.body.get("status") == "second")
+
+
+def _is_open(parts: Parts, token: str, who: Officer) -> bool:
     try:
-        parts.archive.accounts.session(token)
+        return parts.archive.accounts.session(token).roles == who.roles
     except AuthError:
         return False
-    return True

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse
 
 from cargoscope import taxonomy
 from cargoscope.datasets.archive import StoredScan
@@ -10,6 +12,7 @@ from cargoscope.errors import ReviewError
 from cargoscope.inference import cards, wire
 from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.parts import PartsDep
+from cargoscope.inference.uploads import blocks, receive
 from cargoscope.review import FoundItem, Outcome
 
 router = APIRouter(prefix="/v1", tags=["outcomes"])
@@ -28,6 +31,31 @@ def conclude(scan_id: str, body: wire.OutcomeBody, who: OfficerDep, parts: Parts
     outcome = Outcome(scan_id, body.opened, found, body.note, who.name, datetime.now(UTC), items, body.photos)
     parts.archive.conclude(outcome)
     return cards.outcome(outcome)
+
+
+@router.post("/scans/{scan_id}/photos", status_code=201)
+async def add_photo(
+    scan_id: str, request: Request, who: OfficerDep, parts: PartsDep, response: Response
+) -> wire.PhotoCard:
+    """Store a photograph, sent as `multipart/form-data` in the field `file`: PNG or JPEG. 200 for one that is known."""
+    max_bytes = parts.settings.max_photo_bytes
+    upload = await receive(request, max_bytes, "a photograph")
+    try:
+        stored, new = await run_in_threadpool(
+            parts.archive.photos.add, scan_id, blocks(upload), "the photograph", who.name, max_bytes
+        )
+    finally:
+        await upload.close()
+    response.status_code = 201 if new else 200
+    return cards.photo(stored)
+
+
+@router.get("/scans/{scan_id}/photos/{photo_id}")
+def photo(scan_id: str, photo_id: str, parts: PartsDep) -> FileResponse:
+    """A photograph as it arrived."""
+    one = parts.archive.photos.of(scan_id, photo_id)
+    headers = {"Cache-Control": "private, max-age=3600", "Vary": "Cookie, Authorization"}
+    return FileResponse(parts.archive.photos.files.path(one.file), media_type=one.media_type, headers=headers)
 
 
 def _check_place(item: FoundItem, stored: StoredScan) -> None:

@@ -1,5 +1,6 @@
 """The service: the routes of stations and officers over one archive, one worker and the active model."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -22,6 +23,7 @@ from cargoscope.inference import (
     routes_competence,
     routes_figures,
     routes_officers,
+    routes_oidc,
     routes_outcomes,
     routes_site,
     routes_stations,
@@ -33,6 +35,7 @@ from cargoscope.inference import (
 from cargoscope.inference.access import permitted
 from cargoscope.inference.attendant import Attendant
 from cargoscope.inference.auth import refuse_foreign_page
+from cargoscope.inference.oidc import OpenId
 from cargoscope.inference.parts import Parts, PartsDep
 from cargoscope.inference.streams import Streams
 from cargoscope.inference.tiles import Pyramids
@@ -62,6 +65,7 @@ STATUS: dict[type[errors.CargoscopeError], int] = {
 
 PARTS: Final = (
     routes_accounts,
+    routes_oidc,
     routes_officers,
     routes_outcomes,
     routes_site,
@@ -76,15 +80,19 @@ PARTS: Final = (
 )
 """Modules with a `router`. Each of their routes stands in `access.ROUTES`."""
 
+UPLOADS: Final = re.compile(r"/v1/scans(/[^/]+/photos)?")
+"""Paths of files, whose routes keep to limits of their own."""
+
 MAX_BODY: Final = 2 * 1024 * 1024
-"""Bytes of a body that is no scan: a decision on a thousand regions is smaller."""
+"""Bytes of a body that is no file: a decision on a thousand regions is smaller."""
 
 
 def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAPI:
     """The service. The worker runs from start to stop of the app; whoever opened the archive closes it."""
     archive.follow(settings.site)
+    oidc = None if settings.oidc is None else OpenId(settings.oidc)
     pyramids, of_cases = (Pyramids(source, settings.tile_cache_bytes) for source in (archive, archive.library))
-    parts = Parts(settings, archive, worker, pyramids, of_cases, Streams(settings))
+    parts = Parts(settings, archive, worker, pyramids, of_cases, Streams(settings), oidc)
     app = FastAPI(title="Cargoscope", version="1", lifespan=_lifespan, openapi_url=None)
     app.state.parts = parts
     app.add_middleware(_Gate)
@@ -180,7 +188,7 @@ class _Gate:
             nonlocal left
             message = await receive()
             left -= len(message.get("body", b""))
-            if left < 0 and scope["path"] != routes_stations.SCANS:
+            if left < 0 and not UPLOADS.fullmatch(scope["path"]):
                 raise HTTPException(413, f"a body may have at most {MAX_BODY} bytes, got more")
             return message
 

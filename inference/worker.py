@@ -92,8 +92,9 @@ class Worker:
                 self._wake.clear()
 
     def _step(self) -> bool:
-        """Take over a promoted model, examine one scan. False where there was nothing to do."""
+        """Take over a promoted model, take back leases that ran out, examine one scan. False where none waited."""
         self._follow_registry()
+        self.archive.sweep_leases()
         if self.detector is None:
             return False
         scan_id = self.archive.next_pending()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cargoscope.datasets.archive import Officer
 from cargoscope.datasets.truth import Mask, ScanTruth, TruthObject
 from cargoscope.detections import Detections, Finding
 from cargoscope.models.card import METADATA_KEY, MODEL_FILE, ModelCard, running_facts, sha256_of, write_card
@@ -176,3 +177,9 @@ def scan_truth(
     *objects: TruthObject, scan_id: str = "scan-1", cargo: tuple[str, ...] = ("4407",), profile: str = "linac-6-4"
 ) -> ScanTruth:
     return ScanTruth(scan_id, f"{scan_id}.scan", ((64, 48),), objects, cargo, profile)
+
+
+def officer(name: str = "lan", *roles: str) -> Officer:
+    """An account with a password here; an officer's where no role is given."""
+    made_at = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+    return Officer(name, frozenset(roles or ("officer",)), False, False, None, made_at)

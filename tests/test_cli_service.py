@@ -30,13 +30,35 @@ def logs() -> Iterator[None]:
 
 
 def test_an_officer_and_a_station_are_added_and_can_come_in(tmp_path: Path) -> None:
-    password = run.invoke(app, ["officers", "add", "lan", "--data-dir", str(tmp_path)]).output.split(": ")[1].strip()
+    password = run.invoke(app, ["users", "add", "lan", "--data-dir", str(tmp_path)]).output.split(": ")[1].strip()
     key = run.invoke(app, ["stations", "add", "gate-1", "--data-dir", str(tmp_path)]).output.split(": ")[1].strip()
     again = run.invoke(app, ["stations", "add", "gate-1", "--data-dir", str(tmp_path)])
     assert (again.exit_code, again.output) == (1, "error: station 'gate-1' has a key already\n")
     with Archive(tmp_path) as archive:
         assert archive.accounts.check_password("lan", password).must_change
         assert archive.accounts.station_of(key) == "gate-1"
+
+
+def test_roles_are_given_and_taken_on_the_command_line(tmp_path: Path) -> None:
+    def said(*words: str) -> str:
+        return run.invoke(app, ["users", *words, "--data-dir", str(tmp_path)]).output.strip()
+
+    said("add", "mai", "--role", "officer", "--role", "administrator")
+    said("add", "lan")
+    assert said("roles", "lan", "supervisor", "data_scientist") == "lan: data_scientist, supervisor"
+    assert said("disable", "lan") == "lan may not log in any more"
+    assert said("list").splitlines() == [
+        "lan: data_scientist, supervisor (may not log in; one-time password)",
+        "mai: administrator, officer (one-time password)",
+    ]
+    assert said("disable", "mai") == "error: mai is the last administrator"
+    assert said("roles", "mai", "officer") == "error: mai is the last administrator"
+    with Archive(tmp_path) as archive:
+        assert archive.accounts.officer("mai").roles == {"officer", "administrator"}
+        assert [one.change for one in archive.people.changes()][:2] == [
+            "may not log in any more",
+            "roles: supervisor, data_scientist",
+        ]
 
 
 def test_the_technician_sees_what_arrived_of_a_broken_stream_and_where_it_lies(tmp_path: Path) -> None:
@@ -56,8 +78,9 @@ def test_the_technician_sees_what_arrived_of_a_broken_stream_and_where_it_lies(t
         (["station"], "either --folder DIR or --simulate PROFILE"),
         (["station", "--simulate", "linac-6-4"], "a station needs its --key"),
         (["serve", "--settings", "none.toml"], "cannot be read"),
-        (["officers", "reset", "nobody", "--data-dir", "DATA"], "no officer named 'nobody'"),
-        (["officers", "add", "x", "--role", "king", "--data-dir", "DATA"], "a role is one of officer, administrator"),
+        (["users", "reset", "nobody", "--data-dir", "DATA"], "no officer named 'nobody'"),
+        (["users", "add", "x", "--role", "king", "--data-dir", "DATA"], "a role is one of officer, supervisor"),
+        (["users", "roles", "x", "officer", "--data-dir", "DATA"], "no officer named 'x'"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why(

@@ -22,6 +22,7 @@ from cargoscope.datasets.archive.files import Incoming, ScanFiles
 from cargoscope.datasets.archive.library import Library
 from cargoscope.datasets.archive.looks import Looks
 from cargoscope.datasets.archive.people import Officer, People
+from cargoscope.datasets.archive.photos import Photos
 from cargoscope.datasets.archive.projections import Projections, is_test
 from cargoscope.datasets.archive.records import Analysis, Case, Event, Lease, StoredScan
 from cargoscope.datasets.archive.scanners import Scanners
@@ -63,6 +64,7 @@ class Archive:
         self.accounts = Accounts(self._engine)
         self.people = People(self._engine)
         self.scanners = Scanners(self._engine)
+        self.photos = Photos(self._engine, root / "photos")
         self.declarations = Declarations(self._engine)
         self.looks = Looks(self._engine)
         self.projections = Projections(self._engine)

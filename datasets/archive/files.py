@@ -22,10 +22,11 @@ class Incoming:
 
 
 class ScanFiles:
-    """A folder of files named by their sha256: `aa/aabbcc….scan`. Nothing in it is ever changed."""
+    """A folder of files named by their sha256: `aa/aabbcc….scan`, or another ending. Nothing in it is ever changed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, ending: str = ".scan") -> None:
         self.root = root
+        self.ending = ending
         self.incoming = root / "incoming"
         make_folder(self.incoming)
 
@@ -50,7 +51,7 @@ class ScanFiles:
 
     def keep(self, incoming: Incoming) -> str:
         """Move a file to its place; when this returns, it is there after a power cut too. Its name below root."""
-        name = f"{incoming.sha256[:2]}/{incoming.sha256}.scan"
+        name = f"{incoming.sha256[:2]}/{incoming.sha256}{self.ending}"
         target = self.root / name
         target.parent.mkdir(exist_ok=True)
         move(incoming.path, target)
@@ -70,7 +71,7 @@ class ScanFiles:
 
     def names(self) -> set[str]:
         """The names of all kept files."""
-        return {str(path.relative_to(self.root)) for path in self.root.glob("??/*.scan")}
+        return {str(path.relative_to(self.root)) for path in self.root.glob(f"??/*{self.ending}")}
 
     def sweep(self) -> int:
         """Remove what a dead process left in `incoming`; how many files that were. Nobody was told they arrived."""

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from cargoscope import cli_users
 from cargoscope.cli_edge import DataDir, sentences
 from cargoscope.errors import SettingsError
 
 app = typer.Typer(no_args_is_help=True)
-officers = typer.Typer(no_args_is_help=True, help="Officers, who look at scans and decide.")
 stations = typer.Typer(no_args_is_help=True, help="Scanner stations, which send scans.")
-app.add_typer(officers, name="officers")
+app.add_typer(cli_users.app, name="users")
+app.add_typer(cli_users.app, name="officers", hidden=True)
 app.add_typer(stations, name="stations")
 
 Port = Annotated[
@@ -113,26 +114,6 @@ def station(
         play = playing.Play(plan, start, every, count, stream)
         box = playing.Outbox(outbox)
         _until_ctrl_c(lambda: playing.play_simulated(target, play, box, stop, threading.Event()))
-
-
-@officers.command("add")
-def add_officer(
-    name: str, data_dir: DataDir = None, role: Annotated[str, typer.Option(help="officer or administrator")] = "officer"
-) -> None:
-    """Add an officer; prints the one-time password.
-
-    Example: cargoscope officers add n.yildiz --data-dir /srv/cargoscope
-    """
-    _accounts(data_dir, lambda accounts: f"one-time password of {name}: {accounts.add_officer(name, role)}")
-
-
-@officers.command("reset")
-def reset_officer(name: str, data_dir: DataDir = None) -> None:
-    """Give an officer a new one-time password and end their sessions.
-
-    Example: cargoscope officers reset n.yildiz --data-dir /srv/cargoscope
-    """
-    _accounts(data_dir, lambda accounts: f"one-time password of {name}: {accounts.reset_password(name)}")
 
 
 @stations.command("add")

@@ -20,6 +20,9 @@ from cargoscope.serving import address, run
 from cargoscope.settings import Settings
 
 OFFICER: Final = "officer"
+ROLES: Final = ("officer", "supervisor", "technician", "data_scientist", "administrator")
+"""Every page is there to be looked at."""
+
 PLAN: Final = Plan(profile="linac-6-4", seed=1, split="validation", threats=(1, 2))
 """Of this seed the very first scan holds something plain to see: a gas cylinder."""
 
@@ -66,7 +69,7 @@ def _greeting(accounts: Accounts, url: str, data_dir: Path, reset_password: bool
     try:
         own_password = not accounts.officer(OFFICER).must_change
     except NotFoundError:
-        password = accounts.add_officer(OFFICER)
+        password = accounts.add_officer(OFFICER, *ROLES)
     else:
         if own_password and not reset_password:
             secret = "the password you chose (forgotten: start again with --reset-password)"

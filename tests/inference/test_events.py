@@ -41,7 +41,7 @@ def test_a_listener_hears_what_happens_from_now_on(tmp_path: Path) -> None:
         keep(archive, builders.scan(scan_id="before"))
 
         async def run() -> None:
-            heard = listen(parts_in(tmp_path, archive), None, "")
+            heard = listen(parts_in(tmp_path, archive), None, "", builders.officer())
             assert await anext(heard) == "retry: 1000\n\n"
             waiting = asyncio.ensure_future(take(heard, 2))
             await asyncio.sleep(0)
@@ -62,7 +62,7 @@ def test_a_listener_that_comes_back_misses_nothing_and_hears_nothing_twice(tmp_p
             archive.announce("model", {"model_id": str(number)})
 
         async def run() -> None:
-            heard = listen(parts_in(tmp_path, archive), 2, "")
+            heard = listen(parts_in(tmp_path, archive), 2, "", builders.officer())
             assert [seq for seq, _, _ in await take(heard, 3)] == [3, 4, 5]
             await heard.aclose()
 
@@ -75,7 +75,7 @@ def test_the_stream_ends_when_the_service_closes(tmp_path: Path) -> None:
 
         async def run() -> list[str]:
             parts.closing.set()
-            return [text async for text in listen(parts, None, "")]
+            return [text async for text in listen(parts, None, "", builders.officer())]
 
         assert asyncio.run(run()) == ["retry: 1000\n\n"]
 
@@ -87,7 +87,7 @@ def test_who_logs_out_hears_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         token = archive.accounts.open_session("lan", 1)
 
         async def run() -> None:
-            heard = listen(parts_in(tmp_path, archive), None, token)
+            heard = listen(parts_in(tmp_path, archive), None, token, builders.officer())
             assert await anext(heard) == "retry: 1000\n\n"
             assert await anext(heard) == ": still here\n\n"
             archive.accounts.close_session(token)
@@ -103,7 +103,7 @@ def test_who_logs_out_hears_no_more_however_much_happens(tmp_path: Path, monkeyp
         token = archive.accounts.open_session("lan", 1)
 
         async def run() -> None:
-            heard = listen(parts_in(tmp_path, archive), None, token)
+            heard = listen(parts_in(tmp_path, archive), None, token, builders.officer())
             assert await anext(heard) == "retry: 1000\n\n"
             archive.accounts.close_session(token)
             heard_after = 0
@@ -121,7 +121,7 @@ def test_a_listener_that_knows_of_more_than_there_is_hears_what_comes(tmp_path: 
         archive.announce("model", {"model_id": "before"})
 
         async def run() -> None:
-            heard = listen(parts_in(tmp_path, archive), number, "")
+            heard = listen(parts_in(tmp_path, archive), number, "", builders.officer())
             await anext(heard)
             archive.announce("model", {"model_id": "after"})
             assert await take(heard, 1) == [(2, "model", {"model_id": "after"})]

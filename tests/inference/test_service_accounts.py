@@ -49,7 +49,7 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(tmp_path: Path) ->
         wrong = r.client.post("/v1/password", json={"old": "x", "new": "my own long password"})
         assert (wrong.status_code, wrong.json()["error"]) == (403, "the old password is wrong")
         changed = r.client.post("/v1/password", json={"old": password, "new": "my own long password"})
-        assert changed.json() == {"name": "lan", "role": "officer", "must_change_password": False}
+        assert changed.json() == {"name": "lan", "roles": ["officer"], "must_change_password": False}
         assert r.client.get("/v1/scans").status_code == 200
 
 
