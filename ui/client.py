@@ -80,6 +80,10 @@ class Client:
         url = f"/v1/scans/{quote(scan_id, safe='')}/decisions"
         return dict((await self._ask("POST", url, cookie, json=dict(decision))).json())
 
+    async def get(self, url: str, cookie: str) -> dict[str, Any]:
+        """What the service answers at an address."""
+        return dict((await self._ask("GET", url, cookie)).json())
+
     async def _ask(self, method: str, url: str, cookie: str, **parts: Any) -> httpx.Response:
         try:
             answer = await self._http.request(method, url, headers={"Cookie": cookie}, **parts)

@@ -18,6 +18,7 @@ from fastapi.staticfiles import StaticFiles
 
 from cargoscope.errors import AuthError, ServiceError
 from cargoscope.ui.client import AwayError, Client
+from cargoscope.ui.insight import pages as insight
 from cargoscope.ui.navigation import DESK, place_at, places_of
 
 HERE: Final = Path(__file__).resolve().parent
@@ -42,6 +43,7 @@ def mount(app: FastAPI, service_url: str) -> FastAPI:
     stamp = _stamp(bundle.parent)
     client = Client(service_url)
     _add_pages(app)
+    insight.add_pages(app, client, stamp)
     head = f'<meta name="color-scheme" content="dark"><link rel="stylesheet" href="/static/viewer.css?v={stamp}">'
     with warnings.catch_warnings():
         # Gradio tells whoever mounts several pages that it renders none of them beforehand; none is to be.

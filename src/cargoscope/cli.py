@@ -9,6 +9,7 @@ from cargoscope import (
     cli_adapt,
     cli_bench,
     cli_benchmark,
+    cli_competence,
     cli_data,
     cli_detect,
     cli_models,
@@ -28,6 +29,8 @@ app.add_typer(cli_benchmark.app)
 app.add_typer(cli_project.app)
 app.add_typer(cli_service.app)
 app.add_typer(cli_data.app, name="data")
+app.add_typer(cli_competence.cases, name="cases")
+app.add_typer(cli_competence.teams, name="teams")
 
 
 @app.command()

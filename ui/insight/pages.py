@@ -27,6 +27,11 @@ HEADERS: Final = {
 }
 """Inline styles are the widths and shades of figures, which only the service's numbers decide."""
 
+VIEWER_HEADERS: Final = HEADERS | {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "worker-src 'self' blob:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+}
+
 BRAND: Final = Html(
     '<svg viewBox="0 0 22 22" aria-hidden="true"><rect x="2" y="6" width="18" height="10" rx="1.5"/>'
     '<path d="M6.5 6v10M11 6v10M15.5 6v10"/><path class="beam" d="M11 1v20"/></svg>'
@@ -84,13 +89,21 @@ PAGES: Final = (
 )
 
 
-def add_pages(app: FastAPI, client: Client) -> None:
-    """The pages; whoever is not logged in is led to the login."""
+def add_pages(app: FastAPI, client: Client, stamp: str) -> None:
+    """The pages; whoever is not logged in is led to the login. stamp: of the viewer's bundle, which training uses."""
 
     @app.get(PATH, include_in_schema=False)
     @app.get(f"{PATH}/", include_in_schema=False)
     def front() -> Response:
         return RedirectResponse(f"{PATH}/mine")
+
+    @app.get("/training/{session_id}", include_in_schema=False)
+    async def session(session_id: str, request: Request) -> Response:
+        try:
+            await client.me(request.headers.get("cookie", ""))
+        except AuthError:
+            return RedirectResponse("/login")
+        return HTMLResponse(_session(Words(language_of(request)), session_id, stamp), headers=VIEWER_HEADERS)
 
     for page in PAGES:
         app.add_api_route(f"{PATH}/{page.name}", _answering(page, client), include_in_schema=False)
@@ -152,6 +165,21 @@ def document(words: Words, page: Page, name: str, roles: frozenset[str], body: H
         Html('<script src="/pages/insight.js" defer></script></head><body>'),
         top,
         main,
+        Html("</body></html>"),
+    )
+
+
+def _session(words: Words, session_id: str, stamp: str) -> str:
+    """The page around a training session; the viewer's bundle draws it."""
+    return join(
+        Html(f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'),
+        Html('<meta name="color-scheme" content="dark">'),
+        tag("title", f"{words('title.training')} · Cargoscope"),
+        Html('<link rel="icon" href="/pages/icon.svg">'),
+        Html(f'<link rel="stylesheet" href="/static/viewer.css?v={stamp}">'),
+        Html(f'<script src="/static/viewer.js?v={stamp}" defer></script>'),
+        Html('<script src="/pages/training.js" defer></script></head><body>'),
+        tag("div", class_="cs", data_session=session_id),
         Html("</body></html>"),
     )
 

@@ -2,7 +2,7 @@
 const wanted = [localStorage.getItem("cargoscope.language") ?? "", ...navigator.languages].map((name) => name.slice(0, 2));
 const language = wanted.find((name) => ["en", "vi", "es"].includes(name)) ?? "en";
 if (language !== document.documentElement.lang && !document.cookie.includes(`cargoscope_language=${language}`)) {
-  document.cookie = `cargoscope_language=${language}; path=/insight; max-age=31536000; SameSite=Strict`;
+  document.cookie = `cargoscope_language=${language}; path=/; max-age=31536000; SameSite=Strict`;
   location.reload();
 }
 

@@ -10,13 +10,26 @@ import { chooseLanguage } from "./i18n";
 import { lighter, type Mode } from "./display";
 import { brighter, sharper } from "./lut";
 import { shell } from "./shell";
+import { TrainingDesk } from "./training";
+
+/** What the keys act on: the desk, or a training session. */
+type Keyed = Pick<Desk, "review" | "choose" | "send" | "step" | "togglePreset" | "toggleShortcuts" | "toggleFilters">;
 
 /** Builds the console in an element, and starts it. */
 export function mount(element: HTMLElement, server: Server): void {
   const root = element.querySelector<HTMLElement>(".cs") ?? element;
+  begin(root, () => new Desk(root, new Ask(server, root)));
+}
+
+/** Builds a training session in an element, and starts it. */
+export function mountTraining(root: HTMLElement, sessionId: string): void {
+  begin(root, () => new TrainingDesk(root, sessionId));
+}
+
+function begin(root: HTMLElement, make: () => Keyed & { start(): Promise<void> }): void {
   chooseLanguage();
   root.innerHTML = shell();
-  const desk = new Desk(root, new Ask(server));
+  const desk = make();
   listenToKeys(root, desk);
   root.addEventListener("click", (event) => {
     if (event.detail > 0) (event.target as Element).closest("button")?.blur();
@@ -24,7 +37,7 @@ export function mount(element: HTMLElement, server: Server): void {
   void desk.start();
 }
 
-function actions(desk: Desk): Record<Action, () => void> {
+function actions(desk: Keyed): Record<Action, () => void> {
   const { review } = desk;
   const picture = review.pane;
   const { toolbar } = review;
@@ -88,7 +101,7 @@ const ARROWS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
 };
 
-function listenToKeys(root: HTMLElement, desk: Desk): void {
+function listenToKeys(root: HTMLElement, desk: Keyed): void {
   const acts = actions(desk);
   window.addEventListener("keydown", (event) => {
     const focus = document.activeElement as HTMLElement | null;

@@ -38,8 +38,15 @@ export function coarsestLevel(view: ViewInfo): number {
   return 0;
 }
 
+let scans = "/v1/scans";
+
+/** Where the tiles lie, on a page that shows other scans than the archive's. */
+export function tilesFrom(path: string): void {
+  scans = path;
+}
+
 export function tileUrl(scanId: string, viewIndex: number, level: number, column: number, row: number): string {
-  return `/v1/scans/${encodeURIComponent(scanId)}/views/${viewIndex}/tiles/${level}/${column}_${row}`;
+  return `${scans}/${encodeURIComponent(scanId)}/views/${viewIndex}/tiles/${level}/${column}_${row}`;
 }
 
 export function placeOf(view: ViewInfo, level: number, column: number, row: number): Place {
