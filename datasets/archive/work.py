@@ -115,6 +115,7 @@ class Work:
         )
         query = (
             sa.select(*columns, scanner_readings.c.air, scanner_readings.c.noise)
+            .select_from(scans)
             .outerjoin(made, made.c.analysis == latest.scalar_subquery())
             .outerjoin(scanner_readings, scanner_readings.c.scan_id == scans.c.scan_id)
             .where(scans.c.received_at.between(in_utc(since), in_utc(until)), ~is_test(scans.c.scan_id))
