@@ -41,7 +41,7 @@ def test_the_client_asks_as_the_officer_whose_cookie_it_was_given(tmp_path: Path
 
 def test_without_a_cookie_nothing_is_answered(tmp_path: Path) -> None:
     with rig(tmp_path) as service, pytest.raises(AuthError, match="Not logged in"):
-        ask(service, lambda client: client.worklist("", "open"))
+        ask(service, lambda client: client.worklist("", "open", {}))
 
 
 def test_the_kinds_that_the_model_knows_come_first(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_worklist_card_and_decision_pass_through(tmp_path: Path) -> None:
         keep(service.archive, builders.scan(builders.cargo_view((120, 100, 134, 114)), scan_id="a.b-1"))
         service.worker.wake()
         wait_for(service.archive, "a.b-1")
-        worklist = ask(service, lambda client: client.worklist(cookie(service), "open"))
+        worklist = ask(service, lambda client: client.worklist(cookie(service), "open", {}))
         card = ask(service, lambda client: client.card(cookie(service), "a.b-1"))
         decision = {
             "model_id": card["model"]["model_id"],
@@ -110,4 +110,4 @@ def test_a_service_that_is_away_is_said_so() -> None:
         raise httpx.ConnectError("refused", request=request)
 
     with pytest.raises(ServiceError, match="does not answer"):
-        asyncio.run(Client("http://localhost", httpx.MockTransport(away)).worklist("c=1", "open"))
+        asyncio.run(Client("http://localhost", httpx.MockTransport(away)).worklist("c=1", "open", {}))

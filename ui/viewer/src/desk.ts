@@ -85,7 +85,8 @@ export class Desk {
     } catch (error) {
       return this.failed(error);
     }
-    await Promise.all([this.queue.refresh(), this.openNext()]);
+    const wanted = new URLSearchParams(location.search).get("scan");
+    await Promise.all([this.queue.refresh(), wanted ? this.open(wanted, false) : this.openNext()]);
     const refresh = gently(() => void this.refresh(), 150);
     listen({
       onScan: (news) => {
@@ -107,7 +108,7 @@ export class Desk {
   async pick(scanId: string): Promise<void> {
     const row = this.queue.rows.find((each) => each.scan_id === scanId);
     if (row?.provisional) return say(this.root, t("say.inTunnel"), "plain");
-    await this.open(scanId, this.mayDecide && !row?.final);
+    await this.open(scanId, row ? this.queue.mayTake(row) : this.mayDecide);
   }
 
   /** The next (or previous) scan of the list; where the site hands scans out, the one that it gives. */
@@ -245,7 +246,7 @@ export class Desk {
     part(this.root, "officer").title = roleWords(roles);
     drawNav(part(this.root, "nav"), opening.places, "desk");
     const { queue } = this;
-    queue.officer = officer;
+    Object.assign(queue, { officer, roles });
     queue.assigned = site.picking === "assigned" && !roles.includes("supervisor");
     queue.filters.offer(this.status.stations, opening.kinds, queue.assigned);
     part(this.root, "tabRecheck").hidden = !roles.includes("supervisor");

@@ -4,7 +4,7 @@ import type { Ask } from "./ask";
 import { part } from "./dom";
 import { FilterStrip } from "./filters";
 import { onChoice, press } from "./toolbar";
-import type { Filters, Kind, Row, WorkState } from "./wire";
+import type { Filters, Kind, Role, Row, WorkState } from "./wire";
 import { drawWorklist } from "./worklist";
 
 export interface QueueHooks {
@@ -19,6 +19,7 @@ type Tab = WorkState | "recheck";
 export class Queue {
   rows: readonly Row[] = [];
   officer = "";
+  roles: readonly Role[] = [];
   /** The service hands scans out: nobody picks one. */
   assigned = false;
   readonly filters: FilterStrip;
@@ -75,6 +76,12 @@ export class Queue {
     return order.find((row) => this.tab === "decided" || this.tab === "all" || this.mayTake(row)) ?? null;
   }
 
+  /** Whether a scan waits for this officer and is with nobody else. */
+  mayTake({ status, final, provisional, leased_by }: Row): boolean {
+    const waits = status === "recheck" ? this.roles.includes("supervisor") : status !== "second" && this.roles.includes("officer");
+    return waits && !final && !provisional && (leased_by === null || leased_by === this.officer);
+  }
+
   /** Whether the tab shows what is decided already, so that nothing opens by itself. */
   get browsing(): boolean {
     return this.tab === "decided" || this.tab === "all";
@@ -85,9 +92,5 @@ export class Queue {
     const { kindOf, onOpen } = this.hooks;
     const passed_s = (Date.now() - this.readAt) / 1000;
     drawWorklist(part(this.root, "rows"), { rows, chosen, fresh, kindOf, onOpen, officer, passed_s, locked: assigned && !this.browsing });
-  }
-
-  private mayTake(row: Row): boolean {
-    return !row.final && !row.provisional && row.status !== "decided" && (row.leased_by === null || row.leased_by === this.officer);
   }
 }

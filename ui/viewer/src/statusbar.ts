@@ -68,6 +68,7 @@ export class StatusBar {
     const words = [el("b", {}, String(known.waiting)), ` ${t("status.waiting")}`];
     if (known.recheck) words.push(" · ", el("b", {}, String(known.recheck)), ` ${t("status.toRecheck")}`);
     if (oldest_s !== null) words.push(" · ", t("status.oldest", { age: duration(oldest_s) }));
+    queue.hidden = false;
     queue.replaceChildren(...words);
     queue.classList.toggle("is-late", oldest_s !== null && oldest_s > QUEUE_LATE_S);
   }
