@@ -12,6 +12,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from cargoscope import pixels
 from cargoscope.errors import ModelError
+from cargoscope.models.network_l import CargoscopeL
 
 STRIDE: Final = 8
 PYRAMID: Final = 96
@@ -20,7 +21,7 @@ PRIOR: Final = -4.0
 
 HEAT_WEIGHT: Final = "heat.2.weight"
 HEAT_BIAS: Final = "heat.2.bias"
-"""Where the state of a network keeps the last layer of its heat logits: weight (K, PYRAMID, 1, 1), bias (K,)."""
+"""Where the state of a network keeps the last layer of its heat logits: weight (K, channels, side, side), bias (K,)."""
 
 
 class CargoscopeS(nn.Module):
@@ -79,10 +80,16 @@ class CargoscopeS(nn.Module):
         return [parameter for name, parameter in self.backbone.named_parameters() if name.startswith(kept)]
 
 
-DETECTORS: dict[str, Callable[[int], CargoscopeS]] = {"cargoscope-s": CargoscopeS}
+Detector = CargoscopeS | CargoscopeL
+"""Networks that answer with heat logits and ltrb at STRIDE, and keep the last layer of the heat where HEAT_BIAS says.
+
+backbone: its parameters learn at a rate of their own. start_from_imagenet, early: as CargoscopeS has them.
+"""
+
+DETECTORS: dict[str, Callable[[int], Detector]] = {"cargoscope-s": CargoscopeS, "cargoscope-l": CargoscopeL}
 
 
-def build(name: str, n_classes: int) -> CargoscopeS:
+def build(name: str, n_classes: int) -> Detector:
     """A detector by name, with random weights."""
     if name not in DETECTORS:
         raise ModelError(f"no detector named {name!r}; there are {sorted(DETECTORS)}")

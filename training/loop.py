@@ -3,12 +3,11 @@
 import logging
 import math
 import multiprocessing
-import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -17,15 +16,22 @@ from torch.utils.data import DataLoader
 
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import read_card
-from cargoscope.models.networks import HEAT_BIAS, HEAT_WEIGHT, CargoscopeS, build
+from cargoscope.models.networks import HEAT_BIAS, HEAT_WEIGHT, Detector, build
 from cargoscope.training.cache import Page
+from cargoscope.training.checkpoint import (
+    Run,
+    checkpoint_in,
+    load_checkpoint,
+    save_checkpoint,
+)
+from cargoscope.training.crew import ALONE, Crew, assembled
 from cargoscope.training.losses import box_loss, heat_loss
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.samples import Crop, Crops
+from cargoscope.training.trackers import tracker
 
 log = logging.getLogger(__name__)
 
-CHECKPOINT: Final = "last.pt"
 MEASURED_BATCHES: Final = 12
 """Batches on which the batch norms of the ImageNet backbone are measured before they are folded."""
 
@@ -34,27 +40,21 @@ VALIDATION_CROPS: Final = 128
 
 @dataclass(frozen=True)
 class Watch:
-    """How a run is watched. minutes: time budget of the training, over all resumes; None: recipe.steps decide."""
+    """How a run is watched. minutes: time budget of the training, over all resumes; None: recipe.steps decide.
+
+    trackers: names of training.trackers. mixed: whether layers run in bfloat16 where that is safe; None: on a GPU.
+    """
 
     minutes: float | None = None
     checkpoint_s: float = 180.0
     line_steps: int = 25
     threads: int = 2
     workers: int = 1
+    trackers: tuple[str, ...] = ()
+    mixed: bool | None = None
 
 
 WATCH: Final = Watch()
-
-
-@dataclass(eq=False)
-class Run:
-    """The state of a run: all that a checkpoint holds."""
-
-    network: CargoscopeS
-    average: CargoscopeS
-    optimizer: torch.optim.Optimizer
-    step: int = 0
-    spent_s: float = 0.0
 
 
 def train(
@@ -71,29 +71,39 @@ def train(
     start_from: weights.pt of a model to go on from, its card beside it; else ImageNet. resume: go on where
     output/last.pt stopped, on the same schedule; without it a folder that holds a checkpoint is refused.
     """
+    with assembled() as crew:
+        return _train(recipe, pages, validation, output, watch, start_from, resume, crew)
+
+
+def _train(
+    recipe: Recipe,
+    pages: Sequence[Page],
+    validation: Sequence[Page],
+    output: Path,
+    watch: Watch,
+    start_from: Path | None,
+    resume: bool,
+    crew: Crew,
+) -> Path:
     torch.set_num_threads(watch.threads)
     torch.manual_seed(recipe.seed)
     output.mkdir(parents=True, exist_ok=True)
     checkpoint = checkpoint_in(output, resume)
-    run = new_run(recipe)
+    run = new_run(recipe, crew)
     if checkpoint.exists():
         load_checkpoint(run, checkpoint, recipe)
         log.info("going on at step %d after %.1f min", run.step, run.spent_s / 60)
     else:
         first_weights(run, recipe, pages, start_from)
-    workers = workers_here(watch.workers)
-    batches = iter(DataLoader(
-        Crops(pages, recipe, run.step * recipe.batch, (recipe.steps - run.step) * recipe.batch),
-        batch_size=recipe.batch,
-        num_workers=workers,
-        prefetch_factor=4 if workers else None,
-    ))  # fmt: skip
+    tell = [tracker(name, output) for name in watch.trackers if crew.leads]
+    batches = iter(batches_of(pages, recipe, run.step, watch, crew))
     began, saved, recent = time.monotonic() - run.spent_s, time.monotonic(), list[tuple[float, float]]()
     lap, lap_step = time.monotonic(), run.step
-    while (done := progress(run, recipe, watch)) < 1:
-        heat, box = one_step(run, next(batches), recipe, done)
-        recent.append((heat, box))
+    while (done := crew.agreed(progress(run, recipe, watch))) < 1:
+        recent.append(one_step(run, next(batches), recipe, done, crew, watch.mixed))
         run.spent_s = time.monotonic() - began
+        if not crew.leads:
+            continue
         if run.step % watch.line_steps == 0:
             speed = (run.step - lap_step) * recipe.batch / (time.monotonic() - lap)
             left_min = run.spent_s * (1 - done) / max(done, 1e-6) / 60
@@ -102,24 +112,35 @@ def train(
                 "step %d · %.1f %% · heat %.3f box %.3f · %.1f crops/s · %.0f min left",
                 run.step, 100 * done, mean_heat, mean_box, speed, left_min,
             )  # fmt: skip
+            for track in tell:
+                track(run.step, {"loss/heat": mean_heat, "loss/box": mean_box, "crops_per_s": speed})
             recent, lap, lap_step = [], time.monotonic(), run.step
         if time.monotonic() - saved > watch.checkpoint_s:
             save_checkpoint(run, checkpoint, recipe)
             if validation:
                 log.info("step %d · %s", run.step, validate(run.average, validation, recipe))
             saved = time.monotonic()
-    save_checkpoint(run, checkpoint, recipe)
-    if validation:
-        log.info("step %d · %s", run.step, validate(run.average, validation, recipe))
+    if crew.leads:
+        save_checkpoint(run, checkpoint, recipe)
+        if validation:
+            log.info("step %d · %s", run.step, validate(run.average, validation, recipe))
     return checkpoint
 
 
-def checkpoint_in(output: Path, resume: bool) -> Path:
-    """Where the run of a folder keeps its checkpoint; TrainingError where there is one that nobody asked to resume."""
-    checkpoint = output / CHECKPOINT
-    if checkpoint.exists() and not resume:
-        raise TrainingError(f"{checkpoint} exists: resume it, or choose another output")
-    return checkpoint
+def batches_of(pages: Sequence[Page], recipe: Recipe, step: int, watch: Watch, crew: Crew) -> DataLoader[Crop]:
+    """The crops that are left from a step on. Of each batch every process of the crew gets its share of the crops."""
+    if recipe.batch % crew.size:
+        raise TrainingError(f"a batch of {recipe.batch} crops cannot be shared by {crew.size} processes")
+    crops = Crops(pages, recipe, step * recipe.batch, (recipe.steps - step) * recipe.batch)
+    workers = workers_here(watch.workers)
+    return DataLoader(
+        crops,
+        batch_size=recipe.batch // crew.size,
+        sampler=range(crew.rank, len(crops), crew.size),
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+        pin_memory=crew.device.type == "cuda",
+    )
 
 
 def workers_here(wanted: int) -> int:
@@ -130,10 +151,12 @@ def workers_here(wanted: int) -> int:
     return wanted if multiprocessing.get_start_method() == "fork" else 0
 
 
-def new_run(recipe: Recipe) -> Run:
+def new_run(recipe: Recipe, crew: Crew = ALONE) -> Run:
     """A network with random weights, its averaged copy and an optimizer with two speeds."""
-    network = build(recipe.detector, len(recipe.classes)).to(memory_format=torch.channels_last)
-    average = build(recipe.detector, len(recipe.classes)).to(memory_format=torch.channels_last).requires_grad_(False)
+    network, average = (
+        build(recipe.detector, len(recipe.classes)).to(crew.device, memory_format=torch.channels_last) for _ in range(2)
+    )
+    average.requires_grad_(False)
     body = list(network.backbone.parameters())
     ids = {id(parameter) for parameter in body}
     head = [parameter for parameter in network.parameters() if id(parameter) not in ids]
@@ -141,7 +164,8 @@ def new_run(recipe: Recipe) -> Run:
         {"params": body, "factor": recipe.backbone_rate},
         {"params": head, "factor": 1.0},
     ]
-    return Run(network, average, torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay))
+    optimizer = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)
+    return Run(network, average, optimizer, crew.together(network))
 
 
 def first_weights(run: Run, recipe: Recipe, pages: Sequence[Page], start_from: Path | None) -> None:
@@ -162,21 +186,28 @@ def first_weights(run: Run, recipe: Recipe, pages: Sequence[Page], start_from: P
     else:
         crops = Crops(pages, recipe, 0, MEASURED_BATCHES * recipe.batch)
         loader = DataLoader(crops, batch_size=recipe.batch)
-        run.network.start_from_imagenet(batch.tile.contiguous(memory_format=torch.channels_last) for batch in loader)
+        device = next(run.network.parameters()).device
+        run.network.start_from_imagenet(
+            batch.tile.to(device).contiguous(memory_format=torch.channels_last) for batch in loader
+        )
     run.average.load_state_dict(run.network.state_dict())
 
 
-def one_step(run: Run, batch: Crop, recipe: Recipe, done: float) -> tuple[float, float]:
+def one_step(
+    run: Run, batch: Crop, recipe: Recipe, done: float, crew: Crew = ALONE, mixed: bool | None = None
+) -> tuple[float, float]:
     """One optimiser step; (heat loss, box loss). Stops the run when the loss is no longer a number."""
+    on_gpu = crew.device.type == "cuda"
     for group in run.optimizer.param_groups:
         group["lr"] = recipe.rate * group["factor"] * rate_factor(done, recipe.warm_up)
     learns = done < recipe.early_until
     for parameter in run.network.early(recipe.early_blocks):
         parameter.requires_grad_(learns)
     run.network.train(recipe.learn_norms)
-    tile, heat, care, ltrb, weight = (torch.as_tensor(part) for part in batch)
-    logits, answer = run.network(tile.contiguous(memory_format=torch.channels_last))
-    heat_part, box_part = heat_loss(logits, heat, care), box_loss(answer, ltrb, weight)
+    tile, heat, care, ltrb, weight = (torch.as_tensor(part).to(crew.device, non_blocking=True) for part in batch)
+    with torch.autocast(crew.device.type, torch.bfloat16, enabled=on_gpu if mixed is None else mixed):
+        logits, answer = run.forward(tile.contiguous(memory_format=torch.channels_last))
+    heat_part, box_part = heat_loss(logits.float(), heat, care), box_loss(answer.float(), ltrb, weight)
     loss = heat_part + recipe.box_weight * box_part
     if not torch.isfinite(loss):
         raise TrainingError(f"the loss became {loss.item()} at step {run.step}")
@@ -213,51 +244,19 @@ def progress(run: Run, recipe: Recipe, watch: Watch) -> float:
     return max(run.step / recipe.steps, by_time)
 
 
-def save_checkpoint(run: Run, path: Path, recipe: Recipe) -> None:
-    """Write the whole state beside the old checkpoint, then replace it."""
-    state = {
-        "recipe": asdict(recipe),
-        "step": run.step,
-        "spent_s": run.spent_s,
-        "network": run.network.state_dict(),
-        "average": run.average.state_dict(),
-        "optimizer": run.optimizer.state_dict(),
-    }
-    temporary = path.with_name(f".{path.name}.tmp")
-    torch.save(state, temporary)
-    os.replace(temporary, path)
-
-
-def load_checkpoint(run: Run, path: Path, recipe: Recipe) -> None:
-    """Take up the state of a checkpoint of the same recipe."""
-    state = read_checkpoint(path)
-    if Recipe.from_table(state["recipe"], str(path)) != recipe:
-        raise TrainingError(f"{path} belongs to another recipe than {recipe.name!r}; nothing was changed")
-    run.network.load_state_dict(state["network"])
-    run.average.load_state_dict(state["average"])
-    run.optimizer.load_state_dict(state["optimizer"])
-    run.step, run.spent_s = state["step"], state["spent_s"]
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """The dict that `save_checkpoint` wrote."""
-    if not path.is_file():
-        raise TrainingError(f"there is no checkpoint {path}")
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    return state
-
-
 @torch.no_grad()
-def validate(network: CargoscopeS, pages: Sequence[Page], recipe: Recipe) -> str:
+def validate(network: Detector, pages: Sequence[Page], recipe: Recipe) -> str:
     """A cheap look while training: the heat loss on fixed crops, and how many objects rise above clean crops.
 
     An object counts as seen where its own class peaks, within its core, higher than 95 % of the crops without objects.
     """
     network.eval()
+    device = next(network.parameters()).device
     losses, seen, clean = [], list[float](), list[float]()
     loader = DataLoader(Crops(pages, recipe, 0, VALIDATION_CROPS, plain=True), batch_size=recipe.batch)
     for batch in loader:
-        logits, _ = network(batch.tile.contiguous(memory_format=torch.channels_last))
+        answers, _ = network(batch.tile.to(device).contiguous(memory_format=torch.channels_last))
+        logits = answers.cpu()
         losses.append(float(heat_loss(logits, batch.heat, batch.care)))
         for answer, heat, care, weight in zip(logits.sigmoid(), batch.heat, batch.care, batch.weight, strict=True):
             if (heat == 1).any():

@@ -21,9 +21,10 @@ from cargoscope.models.registry import Registry
 from cargoscope.review import Feedback
 from cargoscope.scan import Scan
 from cargoscope.training.cache import Page, open_package, pages
+from cargoscope.training.checkpoint import read_checkpoint
 from cargoscope.training.evaluate import evaluate
 from cargoscope.training.gate import Gate, gate
-from cargoscope.training.loop import WATCH, Watch, read_checkpoint, train
+from cargoscope.training.loop import WATCH, Watch, train
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import release
 from cargoscope.training.run import from_folders

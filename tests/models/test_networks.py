@@ -17,7 +17,7 @@ def test_a_detector_answers_with_one_cell_per_stride(name: str) -> None:
 
 
 def test_an_unknown_detector_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(ModelError, match=r"no detector named 'yolo'; there are \['cargoscope-s'\]"):
+    with pytest.raises(ModelError, match=r"no detector named 'yolo'; there are \['cargoscope-l', 'cargoscope-s'\]"):
         build("yolo", 3)
 
 

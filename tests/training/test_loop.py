@@ -11,7 +11,7 @@ from cargoscope.datasets.manifest import Label
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import WEIGHTS_FILE
 from cargoscope.models.networks import HEAT_BIAS, HEAT_WEIGHT, PRIOR
-from cargoscope.training import loop
+from cargoscope.training import checkpoint, loop
 from cargoscope.training.losses import box_loss, heat_loss
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.samples import Crops
@@ -28,7 +28,7 @@ def test_a_killed_run_goes_on_to_the_weights_it_would_have_had(tmp_path: Path, r
     started = loop.new_run(recipe)
     weights = tiny_model(tmp_path / "model", classes=recipe.classes) / WEIGHTS_FILE
     torch.save(started.network.state_dict(), weights)
-    whole = loop.read_checkpoint(loop.train(recipe, pages, [], tmp_path / "whole", HERE, start_from=weights))
+    whole = checkpoint.read_checkpoint(loop.train(recipe, pages, [], tmp_path / "whole", HERE, start_from=weights))
 
     (tmp_path / "killed").mkdir()
     half = loop.new_run(recipe)
@@ -36,8 +36,8 @@ def test_a_killed_run_goes_on_to_the_weights_it_would_have_had(tmp_path: Path, r
     for step in range(2):
         crops = Crops(pages, recipe, step * recipe.batch, recipe.batch)
         loop.one_step(half, default_collate([crops[0], crops[1]]), recipe, step / recipe.steps)
-    loop.save_checkpoint(half, tmp_path / "killed" / loop.CHECKPOINT, recipe)
-    resumed = loop.read_checkpoint(loop.train(recipe, pages, [], tmp_path / "killed", HERE, resume=True))
+    checkpoint.save_checkpoint(half, tmp_path / "killed" / checkpoint.CHECKPOINT, recipe)
+    resumed = checkpoint.read_checkpoint(loop.train(recipe, pages, [], tmp_path / "killed", HERE, resume=True))
 
     assert resumed["step"] == whole["step"] == recipe.steps
     for name, value in whole["average"].items():
@@ -59,7 +59,7 @@ def test_a_model_of_other_classes_teaches_the_ones_that_both_know(tmp_path: Path
 
 
 def test_a_checkpoint_is_not_overwritten_and_not_resumed_with_another_recipe(tmp_path: Path, recipe: Recipe) -> None:
-    loop.save_checkpoint(loop.new_run(recipe), tmp_path / loop.CHECKPOINT, recipe)
+    checkpoint.save_checkpoint(loop.new_run(recipe), tmp_path / checkpoint.CHECKPOINT, recipe)
     pages = pages_of(tmp_path / "planes", GUN)
     with pytest.raises(TrainingError, match="resume it"):
         loop.train(recipe, pages, [], tmp_path, HERE)
@@ -126,12 +126,12 @@ def test_the_box_loss_is_zero_for_the_box_itself_and_without_objects() -> None:
 
 
 def test_a_checkpoint_carries_its_recipe(tmp_path: Path, recipe: Recipe) -> None:
-    loop.save_checkpoint(loop.new_run(recipe), tmp_path / "last.pt", recipe)
+    checkpoint.save_checkpoint(loop.new_run(recipe), tmp_path / "last.pt", recipe)
     assert Recipe.from_table(asdict(recipe), "x") == Recipe.from_table(
-        loop.read_checkpoint(tmp_path / "last.pt")["recipe"], "last.pt"
+        checkpoint.read_checkpoint(tmp_path / "last.pt")["recipe"], "last.pt"
     )
     with pytest.raises(TrainingError, match="no checkpoint"):
-        loop.read_checkpoint(tmp_path / "none.pt")
+        checkpoint.read_checkpoint(tmp_path / "none.pt")
 
 
 @pytest.mark.parametrize(("method", "workers"), [("fork", 3), ("spawn", 0), ("forkserver", 0)])

@@ -13,8 +13,8 @@ from cargoscope.datasets.manifest import from_folder
 from cargoscope.errors import ModelError
 from cargoscope.models.card import MODEL_FILE, read_card
 from cargoscope.training.cache import open_package
+from cargoscope.training.checkpoint import read_checkpoint
 from cargoscope.training.export import export
-from cargoscope.training.loop import read_checkpoint
 from cargoscope.training.quantise import HEAT_TOLERANCE, check_close, correct_biases, in_floats, quantise
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import calibration_tiles
