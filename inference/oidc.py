@@ -1,7 +1,8 @@
 """Logging in at an OpenID provider: authorization code with PKCE (OpenID Connect Core 1.0, RFC 7636, RFC 9207).
 
-The service speaks to the provider itself for its description, its keys and the exchange of the code; the browser carries
-nothing but the code. What a login in progress must remember lies in the browser, sealed with a key of this process.
+The service speaks to the provider itself for its description, its keys and the exchange of the code; the browser
+carries nothing but the code. What a login in progress must remember lies in the browser, sealed with a key of this
+process.
 """
 
 import hashlib
@@ -32,7 +33,9 @@ from cargoscope.provider import LOOPBACK, Provider
 SECONDS: Final = 600
 """How long a login may take at the provider."""
 
-TIMEOUT_S: Final = 10.0
+TIMEOUT_S: Final = 5.0
+AWAY: Final = "the OpenID provider does not answer; log in with a local account, or try again"
+
 FRESH_S: Final = 3600.0
 """How long the provider's description and keys are trusted to be what they were."""
 
@@ -191,6 +194,7 @@ class OpenId:
         """What the provider says beyond the token; nothing where it has no such endpoint."""
         if "userinfo_endpoint" not in known or not access_token:
             return {}
+        _check_endpoint("userinfo_endpoint", known["userinfo_endpoint"])
         with self._http() as http:
             bearer = {"Authorization": f"Bearer {access_token}"}
             answer = _asked(lambda: http.get(known["userinfo_endpoint"], headers=bearer))
@@ -200,28 +204,41 @@ class OpenId:
         return said
 
     def _description(self, anew: bool = False) -> tuple[dict[str, Any], KeySet]:
-        """What the provider says of itself, and its keys; asked once an hour, or when a key is not among them."""
-        with self._lock:
+        """What the provider says of itself, and its keys; asked once an hour, or when a key is not among them.
+
+        One thread asks; who waits for it too long, or comes soon after a failure, is refused.
+        """
+        if not self._lock.acquire(timeout=TIMEOUT_S):
+            raise ServiceError(AWAY)
+        try:
             now_s = time.monotonic()
             if now_s < self._fresh_until_s - (FRESH_S - AGAIN_S if anew else 0.0):
                 return self._known, self._keys
             if now_s < self._not_before_s:
-                raise ServiceError("the OpenID provider does not answer; log in with a local account, or try again")
-            self._not_before_s = now_s + AGAIN_S
-            with self._http() as http:
-                where = f"{self.provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-                known = _object(_asked(lambda: http.get(where)))
-                if str(known.get("issuer", "")).rstrip("/") != self.provider.issuer.rstrip("/"):
-                    raise ServiceError(f"the OpenID provider calls itself {known.get('issuer')!r:.200}")
-                for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                    _check_endpoint(name, known.get(name))
-                keys = _object(_asked(lambda: http.get(known["jwks_uri"])))
+                raise ServiceError(AWAY)
             try:
-                self._keys = KeySet.import_key_set({"keys": [key for key in keys["keys"] if key.get("use") != "enc"]})
-            except (JoseError, ValueError, KeyError, TypeError) as error:
-                raise ServiceError(f"the OpenID provider's keys cannot be read: {error}") from error
-            self._known, self._fresh_until_s, self._not_before_s = known, time.monotonic() + FRESH_S, 0.0
+                self._known, self._keys = self._read()
+            except ServiceError:
+                self._not_before_s = time.monotonic() + AGAIN_S
+                raise
+            self._fresh_until_s = time.monotonic() + FRESH_S
             return self._known, self._keys
+        finally:
+            self._lock.release()
+
+    def _read(self) -> tuple[dict[str, Any], KeySet]:
+        with self._http() as http:
+            where = f"{self.provider.issuer.rstrip('/')}/.well-known/openid-configuration"
+            known = _object(_asked(lambda: http.get(where)))
+            if str(known.get("issuer", "")).rstrip("/") != self.provider.issuer.rstrip("/"):
+                raise ServiceError(f"the OpenID provider calls itself {str(known.get('issuer'))[:200]!r}")
+            for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+                _check_endpoint(name, known.get(name))
+            keys = _object(_asked(lambda: http.get(known["jwks_uri"])))
+        try:
+            return known, KeySet.import_key_set({"keys": [key for key in keys["keys"] if key.get("use") != "enc"]})
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ServiceError(f"the OpenID provider's keys cannot be read: {error}") from error
 
     def _http(self) -> httpx.Client:
         verify: Any = self.provider.ca_file or True
@@ -246,7 +263,7 @@ def _asked(ask: Callable[[], httpx.Response]) -> httpx.Response:
     try:
         return ask()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ServiceError("the OpenID provider does not answer; log in with a local account, or try again") from error
+        raise ServiceError(AWAY) from error
 
 
 def _object(answer: httpx.Response) -> dict[str, Any]:

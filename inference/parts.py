@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from cargoscope.datasets.archive import Archive
 from cargoscope.inference.oidc import OpenId
+from cargoscope.inference.provisional import Provisional
 from cargoscope.inference.streams import Streams
 from cargoscope.inference.throttle import Throttle
 from cargoscope.inference.tiles import Pyramids
@@ -18,7 +19,8 @@ from cargoscope.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The parts of a running service. case_pyramids: of training cases. oidc: where officers may log in besides.
+    """The parts of a running service. case_pyramids: of training cases. provisional: what is known of trucks in the
+    tunnel. oidc: where officers may log in besides.
 
     closing: set when it is about to stop, so that open event streams end. assembling: held while a scan that arrives is
     whole in memory, so that many at once do not fill it.
@@ -30,6 +32,7 @@ class Parts:
     pyramids: Pyramids
     case_pyramids: Pyramids
     streams: Streams
+    provisional: Provisional
     oidc: OpenId | None = None
     closing: threading.Event = field(default_factory=threading.Event)
     by_name: Throttle = field(default_factory=Throttle)

@@ -74,8 +74,8 @@ def calibrated(body: wire_site.CalibrationBody, station_id: StationDep, parts: P
 
 def _stations(parts: Parts) -> tuple[wire_site.StationStatus, ...]:
     streaming: dict[str, int] = {}
-    for one in parts.streams.unfinished():
-        streaming[one.station_id] = streaming.get(one.station_id, 0) + (one.state == "streaming")
+    for one in parts.streams.under_way():
+        streaming[one.station_id] = streaming.get(one.station_id, 0) + 1
     return tuple(
         wire_site.StationStatus(
             station_id=one.station_id,

@@ -22,6 +22,7 @@ from cargoscope.inference import (
     routes_compare,
     routes_competence,
     routes_figures,
+    routes_meaning,
     routes_officers,
     routes_oidc,
     routes_outcomes,
@@ -37,6 +38,7 @@ from cargoscope.inference.attendant import Attendant
 from cargoscope.inference.auth import refuse_foreign_page
 from cargoscope.inference.oidc import OpenId
 from cargoscope.inference.parts import Parts, PartsDep
+from cargoscope.inference.provisional import Examiner, Provisional
 from cargoscope.inference.streams import Streams
 from cargoscope.inference.tiles import Pyramids
 from cargoscope.inference.worker import Worker
@@ -72,6 +74,7 @@ PARTS: Final = (
     routes_stations,
     routes_compare,
     routes_viewer,
+    routes_meaning,
     routes_competence,
     routes_figures,
     routes_training,
@@ -90,9 +93,12 @@ MAX_BODY: Final = 2 * 1024 * 1024
 def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAPI:
     """The service. The worker runs from start to stop of the app; whoever opened the archive closes it."""
     archive.follow(settings.site)
+    streams = Streams(settings)
     oidc = None if settings.oidc is None else OpenId(settings.oidc)
     pyramids, of_cases = (Pyramids(source, settings.tile_cache_bytes) for source in (archive, archive.library))
-    parts = Parts(settings, archive, worker, pyramids, of_cases, Streams(settings), oidc)
+    provisional = Provisional(streams, settings.provisional_columns)
+    parts = Parts(settings, archive, worker, pyramids, of_cases, streams, provisional, oidc)
+    worker.idle = partial(_glimpse, parts)
     app = FastAPI(title="Cargoscope", version="1", lifespan=_lifespan, openapi_url=None)
     app.state.parts = parts
     app.add_middleware(_Gate)
@@ -139,6 +145,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.closing.set()
         attendant.stop()
         parts.worker.stop()
+
+
+def _glimpse(parts: Parts, examiner: Examiner) -> bool:
+    """Look at a truck that is still in the tunnel, and tell the consoles."""
+    seen = parts.provisional.look(examiner)
+    if seen is None:
+        return False
+    glimpse = parts.provisional.of(seen.station_id, seen.hello.scan_id)
+    score = None if glimpse is None else glimpse.score
+    body = {"scan_id": seen.hello.scan_id, "station_id": seen.station_id, "columns": min(seen.columns), "score": score}
+    parts.archive.announce("stream", body)
+    return True
 
 
 def _sentence(status: int, text: str, headers: dict[str, str] | None = None) -> JSONResponse:

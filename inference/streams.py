@@ -94,6 +94,13 @@ class Streams:
             ]
         return sorted((one for one in found if one is not None), key=lambda one: one.touched_at)
 
+    def under_way(self) -> list[Unfinished]:
+        """What is being streamed this moment, in the order in which the latest columns came."""
+        with self._lock:
+            if not self._busy:
+                return []
+        return [one for one in self.unfinished() if one.state == "streaming"]
+
     def sweep(self, is_stored: Callable[[Hello, str], bool]) -> list[Unfinished]:
         """Remove the columns of scans that are stored meanwhile, at the start of the service; what is left."""
         left = []

@@ -9,15 +9,17 @@ from cargoscope.inference.spool import taken_at
 
 
 def under_way(parts: Parts, by: Filters) -> list[wire.Row]:
-    """The scans that are being streamed this moment, the longest under way first. What asks for risk or a kind leaves
-    them out: nothing is known of them yet."""
+    """The scans that are being streamed this moment, the longest under way first. What asks for a status, risk or a
+    kind leaves them out: what is known of them is provisional."""
     if by.status or by.kind or by.min_score is not None:
         return []
     rows = []
-    for one in parts.streams.unfinished():
-        if one.state != "streaming" or by.station not in (None, one.station_id):
+    for one in parts.streams.under_way():
+        if by.station not in (None, one.station_id):
             continue
         began = taken_at(one.hello)
+        glimpse = parts.provisional.of(one.station_id, one.hello.scan_id)
+        found = [] if glimpse is None or glimpse.found is None else list(glimpse.found)
         rows.append(
             wire.Row(
                 scan_id=one.hello.scan_id,
@@ -25,9 +27,9 @@ def under_way(parts: Parts, by: Filters) -> list[wire.Row]:
                 taken_at=began.isoformat(),
                 received_at=one.touched_at.isoformat(),
                 status="streaming",
-                score=None,
-                n_findings=0,
-                top_kind=None,
+                score=None if glimpse is None else glimpse.score,
+                n_findings=len(found),
+                top_kind=max(found, key=lambda finding: finding.score).kind if found else None,
                 width=one.columns[0],
                 height=one.hello.views[0].height,
                 disposition=None,

@@ -16,8 +16,10 @@ from typing import Final, Protocol
 import structlog
 
 from cargoscope.datasets.archive import Analysis, Archive
+from cargoscope.datasets.archive.scenes import KeptScene
 from cargoscope.detections import Detections
 from cargoscope.errors import CargoscopeError
+from cargoscope.inference.sighted import Sighted, at_pitch_of_containers, table_of, zones_of
 from cargoscope.models.card import ModelCard
 from cargoscope.models.registry import Registry
 from cargoscope.scan import Scan
@@ -50,7 +52,10 @@ Load = Callable[[Path], AbstractContextManager[Detector]]
 
 
 class Worker:
-    """One thread. ready: a model is loaded. trouble: why the active model could not be loaded, else None."""
+    """One thread. ready: a model is loaded. trouble: why the active model could not be loaded, else None.
+
+    idle: called while no scan waits; False where there was nothing to do.
+    """
 
     def __init__(self, archive: Archive, registry: Registry, load: Load) -> None:
         self.archive = archive
@@ -58,6 +63,7 @@ class Worker:
         self.ready = threading.Event()
         self.trouble: str | None = None
         self.detector: Detector | None = None
+        self.idle: Callable[[Detector], bool] = lambda _: False
         self._load = load
         self._refused: str | None = None
         self._open = contextlib.ExitStack()
@@ -99,7 +105,7 @@ class Worker:
             return False
         scan_id = self.archive.next_pending()
         if scan_id is None:
-            return False
+            return self.idle(self.detector)
         self._examine(scan_id, self.detector)
         return True
 
@@ -135,7 +141,7 @@ class Worker:
             error = f"examining it ended the service {MAX_ENDS} times"
         else:
             try:
-                found, score = detector.examine(self.archive.open_scan(scan_id))
+                found, score = self._look(self.archive.open_scan(scan_id), detector)
             except Exception as failure:  # noqa: BLE001 - one scan must not stop the others; it is shown as failed
                 error = str(failure) if isinstance(failure, CargoscopeError) else f"{type(failure).__name__}: {failure}"
                 log.warning("scan failed", scan_id=scan_id, attempt=attempt, error=error)
@@ -144,3 +150,13 @@ class Worker:
         card = detector.card
         self.archive.record(Analysis(scan_id, card.model_id, card.name, detector.provider, found, score, error))
         log.info("scan examined", scan_id=scan_id, findings=len(found), score=score, failed=error is not None)
+
+    def _look(self, scan: Scan, detector: Detector) -> tuple[Detections, float]:
+        """Examine a scan at the pitch of its containers; a detector that sees the whole view has that kept first."""
+        if not isinstance(detector, Sighted):
+            return detector.examine(scan)
+        seen = detector.look(scan)
+        found, score = detector.examine(at_pitch_of_containers(scan, seen))
+        views, zones = tuple(table_of(one) for one in seen), tuple(zones_of(found, seen))
+        self.archive.scenes.record(KeptScene(scan.scan_id, detector.scene_id, views, zones))
+        return found, score

@@ -30,8 +30,9 @@ class Officer:
     @property
     def reads_blind(self) -> bool:
         """Whether the first opinion on a scan is kept from this person until the second is given: an officer may have
-        to give the second one. A supervisor settles what others read, and never reads second."""
-        return "officer" in self.roles and "supervisor" not in self.roles
+        to give the second one. Supervisors settle what others read, data scientists see figures of all opinions; they
+        never read second."""
+        return "officer" in self.roles and not self.roles & {"supervisor", "data_scientist"}
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ class Settings:
     secure_cookie: True behind TLS, so that the browser sends the session over TLS only.
     log_format: "console" for people, "json" for machines. tile_cache_bytes: memory for tile pyramids.
     blind_first: officers mark what they see before they are shown the model's regions.
-    max_photo_bytes: of one photograph of a physical examination.
+    max_photo_bytes: of one photograph of a physical examination. provisional_columns: after so many new columns of a
+    truck in the tunnel the model takes a look at them, when no whole scan waits; 0 for never.
     site: the rules of the site. oidc: the OpenID provider, None for local accounts alone.
     """
 
@@ -57,6 +58,7 @@ class Settings:
     tile_cache_bytes: int = 256 * 1024 * 1024
     blind_first: bool = False
     max_photo_bytes: int = 12 * 1024 * 1024
+    provisional_columns: int = 1024
     site: Site = field(default_factory=lambda: Site.read({}))
     oidc: Provider | None = None
 
@@ -72,6 +74,7 @@ class Settings:
             "session_hours": (0.01, 24 * 31),
             "tile_cache_bytes": (1024, 64 * 1024**3),
             "max_photo_bytes": (1024, 1024**3),
+            "provisional_columns": (0, 1_000_000),
         }
         for name, (low, high) in ranges.items():
             value = getattr(self, name)

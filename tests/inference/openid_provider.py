@@ -1,6 +1,7 @@
-"""A real OpenID provider (Canaille, MIT) on loopback, in a process of its own: python -m tests.inference.openid_provider
+"""A real OpenID provider (Canaille, MIT) on loopback, in a process of its own.
 
-Arguments: port, address of the callback. Its people log in with their name and PASSWORD.
+Arguments of `python -m tests.inference.openid_provider`: port, address of the callback. Its people log in with
+their name and PASSWORD.
 """
 
 import datetime

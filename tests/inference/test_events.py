@@ -10,6 +10,7 @@ from cargoscope.inference import events
 from cargoscope.inference.engine import Engine
 from cargoscope.inference.events import listen
 from cargoscope.inference.parts import Parts
+from cargoscope.inference.provisional import Provisional
 from cargoscope.inference.streams import Streams
 from cargoscope.inference.tiles import Pyramids
 from cargoscope.inference.worker import Worker
@@ -22,7 +23,9 @@ from tests.inference.rig import keep, people
 def parts_in(folder: Path, archive: Archive) -> Parts:
     worker = Worker(archive, Registry(folder / "models"), Engine)
     settings = Settings(data_dir=folder)
-    return Parts(settings, archive, worker, Pyramids(archive, 1024), Pyramids(archive.library, 1024), Streams(settings))
+    streams = Streams(settings)
+    pyramids = (Pyramids(archive, 1024), Pyramids(archive.library, 1024))
+    return Parts(settings, archive, worker, *pyramids, streams, Provisional(streams, 0))
 
 
 async def take(events: AsyncGenerator[str, None], n: int) -> list[tuple[int, str, dict[str, object]]]:
