@@ -1,7 +1,7 @@
 """Everything that decides a training run, in one frozen value read from one TOML file."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +29,10 @@ class Recipe:
     early_blocks: backbone blocks that stop learning after early_until of the schedule (saves a third of the time).
     box_weight: of the box loss. validation_share: of the scans, kept aside to watch the run. tile_px, overlap_px: of
     the exported model. learn_norms: whether the batch norms of the pyramid and the heads go on measuring; off for
-    short runs from a trained model. replay_scans: simulated scans mixed in when retraining.
+    short runs from a trained model. replay_scans: simulated scans mixed in when retraining. public_set: the public set
+    (datasets.public.sets) in whose words the classes are and whose folders are trained on; "" for scans with truth.json
+    and kinds of the taxonomy. blur: largest spread, in pixels, by which half of the crops are blurred, as other
+    detectors and focal spots do.
     """
 
     name: str
@@ -65,9 +68,11 @@ class Recipe:
     replay_scans: int
     tile_px: int
     overlap_px: int
+    public_set: str = ""
+    blur: float = 0.0
 
     def __post_init__(self) -> None:
-        unknown = sorted(set(self.classes) - set(taxonomy.kinds()))
+        unknown = [] if self.public_set else sorted(set(self.classes) - set(taxonomy.kinds()))
         if unknown or not self.classes:
             raise RecipeError(
                 f"recipe {self.name}: classes {unknown} are not in the taxonomy {sorted(taxonomy.kinds())}"
@@ -83,6 +88,8 @@ class Recipe:
         for name in ("pitch_mm", "rate", "clip_norm"):
             if not getattr(self, name) > 0:
                 raise RecipeError(f"recipe {self.name}: {name} must be above 0, got {getattr(self, name)}")
+        if not 0 <= self.blur <= 8:
+            raise RecipeError(f"recipe {self.name}: blur must be 0..8 pixels, got {self.blur}")
         for name in _SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"recipe {self.name}: {name} must be 0..1, got {getattr(self, name)}")
@@ -100,11 +107,14 @@ class Recipe:
     def from_table(cls, table: dict[str, Any], source: str) -> "Recipe":
         """The recipe of a table such as a checkpoint carries; source names it in errors."""
         valid = {item.name: item.type for item in fields(cls)}
-        unknown, missing = sorted(set(table) - set(valid)), sorted(set(valid) - set(table))
+        needed = {item.name for item in fields(cls) if item.default is MISSING}
+        unknown, missing = sorted(set(table) - set(valid)), sorted(needed - set(table))
         if unknown or missing:
             raise RecipeError(f"{source}: unknown keys {unknown}, missing keys {missing}; valid are {sorted(valid)}")
         values: dict[str, Any] = {}
         for name, kind in valid.items():
+            if name not in table:
+                continue
             value = tuple(table[name]) if isinstance(table[name], list) else table[name]
             if kind is float and isinstance(value, int) and not isinstance(value, bool):
                 value = float(value)

@@ -176,12 +176,15 @@ def targets(
 def augment(
     tile: Floats, seen: list[tuple[Spot, Floats]], recipe: Recipe, rng: np.random.Generator
 ) -> tuple[Floats, list[tuple[Spot, Floats]]]:
-    """Flip left to right, change gain and offset of the attenuation, add noise, take the second energy away."""
+    """Flip left to right, blur, change gain and offset of the attenuation, add noise, take the second energy away."""
     tile = tile.copy()
     if rng.random() < 0.5:
         tile = tile[:, :, ::-1]
         width = np.float32(recipe.crop_px)
         seen = [(spot, np.array([width - b[2], b[1], width - b[0], b[3]], np.float32)) for spot, b in seen]
+    if recipe.blur and rng.random() < 0.5:
+        sigma = max(rng.uniform(0, recipe.blur), 0.1)
+        tile = np.stack([cv2.GaussianBlur(plane, (0, 0), sigma) for plane in tile])
     gain = np.float32(np.exp(rng.normal(0, recipe.gain)))
     tile[:2] *= gain
     tile[0] = np.maximum(tile[0] + np.float32(rng.normal(0, recipe.gain / 8)), 0)

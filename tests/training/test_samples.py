@@ -114,6 +114,19 @@ def test_boxes_follow_a_squeeze_along_the_way(tmp_path: Path, recipe: Recipe) ->
     assert sum(abs(shape / true - 1) < 0.1 for shape in shapes) > 8
 
 
+def test_a_blurred_crop_keeps_its_boxes_and_loses_its_edges(tmp_path: Path, recipe: Recipe) -> None:
+    sharp = replace(recipe, object_share=1.0, zoom=0.0, noise=0.0, gain=0.0)
+    pages = pages_of(tmp_path, GUN)
+    before, after = Crops(pages, sharp, 0, 20), Crops(pages, replace(sharp, blur=3.0), 0, 20)
+    edges = []
+    for number in range(20):
+        steps = [float(np.abs(np.diff(crops[number].tile[0], axis=1)).max()) for crops in (before, after)]
+        edges.append(steps[1] / steps[0])
+        assert np.array_equal(before[number].heat, after[number].heat)
+    assert min(edges) < 0.6
+    assert max(edges) == pytest.approx(1)
+
+
 def test_about_a_quarter_of_the_crops_have_one_energy_only(tmp_path: Path, recipe: Recipe) -> None:
     crops = Crops(pages_of(tmp_path, GUN), replace(recipe, single_energy_share=0.25), 0, 80)
     single = sum(not crops[number].tile[3].any() for number in range(80))
