@@ -1,0 +1,130 @@
+"""A detector with the scene model beside it: it knows a view's containers, and by them its pitch where nobody said."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, runtime_checkable
+
+from cargoscope.detections import Detections
+from cargoscope.inference.engine import Engine
+from cargoscope.inference.scene import DEFAULT_SCENE, SceneReader
+from cargoscope.models.card import ModelCard
+from cargoscope.models.scene import SeenView, Zone
+from cargoscope.penetration import unpenetrated
+from cargoscope.scan import Scan
+
+TOLD: Final = 8
+"""So many HS headings are reported, the most probable; the rest share what is left of 1."""
+
+
+@runtime_checkable
+class Sighted(Protocol):
+    """What sees a view as a whole: `SightedEngine`, or a few lines in a test. scene_id: of its scene model."""
+
+    @property
+    def scene_id(self) -> str: ...
+    def look(self, scan: Scan) -> tuple[SeenView, ...]: ...
+
+
+class SightedEngine:
+    """An `Engine` whose views without a pitch take that of their containers. A context manager; threads may share it.
+
+    folder, provider, threads: of the detector, as for `Engine`. scene: folder of a scene model, on one CPU thread.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        provider: str = "CPUExecutionProvider",
+        threads: int | None = None,
+        scene: Path = DEFAULT_SCENE,
+    ) -> None:
+        with ExitStack() as opened:
+            self.scenes = opened.enter_context(SceneReader(scene, threads=1))
+            self.engine = opened.enter_context(Engine(folder, provider, threads))
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> "SightedEngine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
+
+    @property
+    def card(self) -> ModelCard:
+        return self.engine.card
+
+    @property
+    def provider(self) -> str:
+        return self.engine.provider
+
+    @property
+    def scene_id(self) -> str:
+        return self.scenes.card.model_id
+
+    def look(self, scan: Scan) -> tuple[SeenView, ...]:
+        """What is seen of each view as a whole."""
+        return tuple(self.scenes(view) for view in scan.views)
+
+    def detect(self, scan: Scan, threshold: float | None = None) -> Detections:
+        """As `Engine.detect`, of views that all have a pitch where their containers give one."""
+        return self.engine.detect(self._at_its_pitch(scan), threshold)
+
+    def examine(self, scan: Scan, threshold: float | None = None) -> tuple[Detections, float]:
+        """As `Engine.examine`, of views that all have a pitch where their containers give one."""
+        return self.engine.examine(self._at_its_pitch(scan), threshold)
+
+    def _at_its_pitch(self, scan: Scan) -> Scan:
+        if all(view.pitch_mm is not None for view in scan.views):
+            return scan
+        return at_pitch_of_containers(scan, self.look(scan))
+
+
+def at_pitch_of_containers(scan: Scan, seen: Sequence[SeenView]) -> Scan:
+    """The scan with a pitch for each view that has none and shows a whole container; the others stay as they are."""
+    views = (
+        view if view.pitch_mm is not None else replace(view, pitch_mm=one.pitch_mm())
+        for view, one in zip(scan.views, seen, strict=True)
+    )
+    return replace(scan, views=tuple(views))
+
+
+def look_at(examiner: object, scan: Scan) -> tuple[SeenView, ...]:
+    """What an examiner sees of each view as a whole; of one that does not look, what can be said all the same: how much
+    of the view the beam did not get through."""
+    if isinstance(examiner, Sighted):
+        return examiner.look(scan)
+    return tuple(SeenView(view.size_wh, (), None, unpenetrated(view)) for view in scan.views)
+
+
+def table_of(seen: SeenView) -> dict[str, Any]:
+    """A view as reports, the archive and the service give it; keys as in detections.schema.json."""
+    return {
+        "containers": [
+            {
+                "box": [round(edge, 1) for edge in one.box],
+                "score": round(one.score, 4),
+                "empty": round(one.empty, 4),
+                "fill": round(one.fill, 3),
+                "doors": one.door_end,
+                "reefer_unit": None if one.unit is None else [round(edge, 1) for edge in one.unit],
+                "pitch_mm": [round(side, 3) for side in one.pitch_mm],
+                "unpenetrated": round(one.unpenetrated, 4),
+            }
+            for one in seen.containers
+        ],
+        "tractor": None if seen.tractor is None else [round(edge, 1) for edge in seen.tractor],
+        "empty": None if seen.empty is None else round(seen.empty, 4),
+        "fill": None if seen.fill is None else round(seen.fill, 3),
+        "cargo": [{"hs": heading, "probability": round(chance, 4)} for heading, chance in seen.cargo[:TOLD]],
+        "unpenetrated": round(seen.unpenetrated, 4),
+    }
+
+
+def zones_of(found: Detections, seen: Sequence[SeenView]) -> list[Zone]:
+    """The zone of each finding, row by row."""
+    return [seen[view].zone(box) for view, box in zip(found.view, found.boxes, strict=True)]
