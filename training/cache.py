@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cargoscope import pixels
-from cargoscope.datasets.formats.package import read_package
+from cargoscope.datasets.formats.package import SUFFIX, read_package
+from cargoscope.datasets.formats.read import read_scan
 from cargoscope.datasets.manifest import Manifest, Sample
 from cargoscope.errors import ScanError, TrainingError
 from cargoscope.scan import Scan
@@ -33,10 +34,13 @@ class Page:
 
 
 def open_package(sample: Sample) -> Scan:
-    """The scan of a sample that lies on this machine as a scan package."""
+    """The scan of a sample that lies on this machine: a scan package, or an image of a public set, whose colours become
+    brightness."""
     if sample.path is None:
         raise TrainingError(f"scan {sample.scan_id} lies nowhere on this machine")
-    return read_package(sample.path)
+    if sample.path.suffix == SUFFIX:
+        return read_package(sample.path)
+    return read_scan(sample.path, sample.path.name, pseudo_colour=True)
 
 
 def pages(manifest: Manifest, pitch_mm: float, folder: Path, open_scan: OpenScan, processes: int = 1) -> list[Page]:

@@ -10,12 +10,14 @@ from typing import Final
 
 from cargoscope.atomic import write_whole
 from cargoscope.datasets.manifest import Manifest, from_folder
+from cargoscope.datasets.public.manifest import Part, public_manifest
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import ModelCard
 from cargoscope.training.cache import open_package, pages
 from cargoscope.training.calibrate import record_meaning
+from cargoscope.training.checkpoint import checkpoint_in, read_checkpoint
 from cargoscope.training.evaluate import evaluate, examine, write_scores
-from cargoscope.training.loop import WATCH, Watch, checkpoint_in, read_checkpoint, train
+from cargoscope.training.loop import WATCH, Watch, train
 from cargoscope.training.mine import mine
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import record_scores, release, release_int8
@@ -47,7 +49,7 @@ def train_folders(
     """
     checkpoint = checkpoint_in(output, resume)
     recipe = Recipe.from_toml(recipe_path)
-    manifest = from_folders(folders)
+    manifest = from_folders(folders, recipe.public_set, "train")
     if mine_with is not None:
         manifest = mine(mine_with, manifest, open_package, recipe.squeeze)
     learn, aside = manifest.split(recipe.validation_share)
@@ -94,7 +96,8 @@ def export_checkpoint(
         raise TrainingError("an INT8 version needs scans to calibrate on: name folders of the training's scans")
     state = read_checkpoint(checkpoint)
     recipe = Recipe.from_table(state["recipe"], str(checkpoint))
-    manifest, known = from_folders(validation), from_folders(calibration)
+    manifest = from_folders(validation, recipe.public_set, "test")
+    known = from_folders(calibration, recipe.public_set, "train")
     id_file = checkpoint.parent / MANIFEST_FILE
     trained_on = id_file.read_text("ascii").strip() if id_file.is_file() else None
     card, scores = release(recipe, state["average"], manifest, open_package, output, now, trained_on, far=far)
@@ -109,15 +112,25 @@ def calibrate_folders(model: Path, folders: Sequence[Path]) -> ModelCard:
     return record_meaning(model, examine(model, manifest, open_package), manifest.manifest_id)
 
 
-def evaluate_folders(model: Path, folders: Sequence[Path], output: Path, record: str | None = None) -> Scores:
-    """Scores of a model on all scans of the folders, into a JSON file and, where asked, into the model's card."""
-    scores = evaluate(model, from_folders(folders), open_package)
+def evaluate_folders(
+    model: Path, folders: Sequence[Path], output: Path, record: str | None = None, public_set: str = ""
+) -> Scores:
+    """Scores of a model on all scans of the folders, into a JSON file and, where asked, into the model's card.
+
+    public_set: of which the folders are; its images that are not for training count.
+    """
+    scores = evaluate(model, from_folders(folders, public_set), open_package)
     write_scores(output, scores)
     if record is not None:
         record_scores(model, record, scores)
     return scores
 
 
-def from_folders(folders: Sequence[Path]) -> Manifest:
-    """One manifest of several folders; a scan may stand in one of them only."""
-    return reduce(lambda one, other: one + other, (from_folder(folder) for folder in folders), Manifest(()))
+def from_folders(folders: Sequence[Path], public_set: str = "", part: Part = "test") -> Manifest:
+    """One manifest of several folders; a scan may stand in one of them only. public_set: of which they are, and which
+    part of it counts; "" for folders of scans with truth.json."""
+
+    def one(folder: Path) -> Manifest:
+        return public_manifest(public_set, folder, part) if public_set else from_folder(folder)
+
+    return reduce(lambda before, folder: before + one(folder), folders, Manifest(()))

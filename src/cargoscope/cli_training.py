@@ -32,16 +32,23 @@ def train(
     ] = None,
     resume: Annotated[bool, typer.Option(help="Go on where the output folder stopped.")] = False,
     threads: Annotated[int, typer.Option(help="Threads of the training itself.")] = 2,
+    track: Annotated[
+        list[str] | None, typer.Option(help="tensorboard or mlflow besides the log; may be repeated.")
+    ] = None,
 ) -> None:
-    """Train a model on simulated scans.
+    """Train a model on simulated scans, or on a public set where the recipe names one.
+
+    A GPU is used where there is one, with mixed precision; several by
+    torchrun --nproc-per-node 4 -m cargoscope train ... with the same arguments.
 
     Example: cargoscope train training/recipes/cargoscope-s.toml --data sim/train --output runs/s1 --minutes 60
+    Or: cargoscope train training/recipes/pidray.toml --data PIDray --output runs/pidray
     """
     need_torch()
     from cargoscope.training.loop import Watch
     from cargoscope.training.run import train_folders
 
-    watch = Watch(minutes=minutes, threads=threads)
+    watch = Watch(minutes=minutes, threads=threads, trackers=tuple(track or ()))
     with progress(output / "train.log"):
         checkpoint = train_folders(recipe, data, output, watch, start_from, resume, cache, mine)
     typer.echo(f"trained: {checkpoint}; next: cargoscope export {checkpoint} --data VALIDATION --output MODEL")
@@ -87,6 +94,7 @@ def evaluate(
     record: Annotated[
         str | None, typer.Option(help="Also write the scores into the model's card, by this name.")
     ] = None,
+    public_set: Annotated[str, typer.Option(help="Public set that the folders are of: see `data sets`.")] = "",
 ) -> None:
     """Measure a model: detection rates at fixed false-alarm rates, FROC, average precision.
 
@@ -96,7 +104,7 @@ def evaluate(
     from cargoscope.training.run import evaluate_folders
 
     with progress():
-        scores = evaluate_folders(model, data, output, record)
+        scores = evaluate_folders(model, data, output, record, public_set)
     typer.echo(scores.text())
 
 
