@@ -1,7 +1,7 @@
 """Scans on disk to one JSON report: the public contract "cargoscope.detections/1" (detections.schema.json)."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -10,8 +10,10 @@ from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.read import ScanFiles, read_files
 from cargoscope.detections import Detections
 from cargoscope.errors import CargoscopeError
+from cargoscope.inference.sighted import at_pitch_of_containers, look_at, table_of
 from cargoscope.models.calibration import PREVALENCE, Calibration, refuse_no_share
 from cargoscope.models.card import ModelCard
+from cargoscope.models.scene import SeenView
 from cargoscope.scan import Scan
 
 SCHEMA: Final = "cargoscope.detections/1"
@@ -70,7 +72,9 @@ def detect_files(
     for one in files:
         try:
             scan = _with_pitch(read_files(one, pseudo_colour=pseudo_colour), pitch_mm)
-            scans.append(_entry(one, scan, *examiner.examine(scan, threshold), told))
+            seen = look_at(examiner, scan)
+            scan = at_pitch_of_containers(scan, seen)
+            scans.append(_entry(one, scan, seen, *examiner.examine(scan, threshold), told))
             done(scan)
         except CargoscopeError as error:
             errors.append({"path": str(one.paths[0]), "error": str(error)})
@@ -98,13 +102,19 @@ def _with_pitch(scan: Scan, pitch_mm: float | None) -> Scan:
     return replace(scan, views=tuple(views))
 
 
-def _entry(files: ScanFiles, scan: Scan, found: Detections, score: float, told: Probabilities) -> dict[str, Any]:
+def _entry(
+    files: ScanFiles, scan: Scan, seen: Sequence[SeenView], found: Detections, score: float, told: Probabilities
+) -> dict[str, Any]:
     return {
         "path": str(files.paths[0]),
         "scan_id": scan.scan_id,
         "score": round(score, 6),
         "probability": told.of_scan(score),
-        "views": [{"width": view.size_wh[0], "height": view.size_wh[1]} for view in scan.views],
+        "anomaly": None,
+        "views": [
+            {"width": view.size_wh[0], "height": view.size_wh[1], "pitch_mm": view.pitch_mm} | table_of(one)
+            for view, one in zip(scan.views, seen, strict=True)
+        ],
         "detections": [
             {
                 "view": finding.view,
@@ -112,6 +122,7 @@ def _entry(files: ScanFiles, scan: Scan, found: Detections, score: float, told: 
                 "score": round(finding.score, 6),
                 "probability": told.of_finding(finding.score),
                 "class": finding.kind,
+                "zone": seen[finding.view].zone(finding.box),
             }
             for finding in found
         ],

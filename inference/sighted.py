@@ -7,6 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
+
 from cargoscope.detections import Detections
 from cargoscope.inference.engine import Engine
 from cargoscope.inference.scene import DEFAULT_SCENE, SceneReader
@@ -14,6 +17,8 @@ from cargoscope.models.card import ModelCard
 from cargoscope.models.scene import SeenView, Zone
 from cargoscope.penetration import unpenetrated
 from cargoscope.scan import Scan
+
+Floats = npt.NDArray[np.float32]
 
 TOLD: Final = 8
 """So many HS headings are reported, the most probable; the rest share what is left of 1."""
@@ -77,6 +82,10 @@ class SightedEngine:
     def examine(self, scan: Scan, threshold: float | None = None) -> tuple[Detections, float]:
         """As `Engine.examine`, of views that all have a pitch where their containers give one."""
         return self.engine.examine(self._at_its_pitch(scan), threshold)
+
+    def heat(self, tile: Floats, where: str) -> Floats:
+        """As `Engine.heat`."""
+        return self.engine.heat(tile, where)
 
     def _at_its_pitch(self, scan: Scan) -> Scan:
         if all(view.pitch_mm is not None for view in scan.views):

@@ -26,6 +26,7 @@ from cargoscope.datasets.archive.photos import Photos
 from cargoscope.datasets.archive.projections import Projections, is_test
 from cargoscope.datasets.archive.records import Analysis, Case, Event, Lease, StoredScan
 from cargoscope.datasets.archive.scanners import Scanners
+from cargoscope.datasets.archive.scenes import Scenes
 from cargoscope.datasets.archive.tables import analyses, attempts, decisions, events, outcomes, scans
 from cargoscope.datasets.archive.teams import Teams
 from cargoscope.datasets.archive.work import Work
@@ -66,6 +67,7 @@ class Archive:
         self.scanners = Scanners(self._engine)
         self.photos = Photos(self._engine, root / "photos")
         self.declarations = Declarations(self._engine)
+        self.scenes = Scenes(self._engine)
         self.looks = Looks(self._engine)
         self.projections = Projections(self._engine)
         self.library = Library(self._engine, root / "library")

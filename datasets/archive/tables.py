@@ -232,3 +232,15 @@ lookups = sa.Table(
     sa.Column("made_at", sa.String(40), nullable=False),
     sqlite_autoincrement=True,
 )
+
+scenes = sa.Table(
+    "scenes",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("scan_id", sa.ForeignKey("scans.scan_id"), nullable=False, index=True),
+    sa.Column("model_id", sa.String(64), nullable=False),
+    sa.Column("views", sa.JSON, nullable=False),
+    sa.Column("zones", sa.JSON, nullable=False),
+    sa.Column("made_at", sa.String(40), nullable=False),
+    sqlite_autoincrement=True,
+)

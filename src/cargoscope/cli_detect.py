@@ -46,6 +46,9 @@ def detect(
         float | None, typer.Option(min=0.05, max=100, help="Millimetres per pixel of images that do not say.")
     ] = None,
     pseudo_colour: Annotated[bool, typer.Option(help="Take the brightness of coloured pictures.")] = False,
+    scene: Annotated[
+        bool, typer.Option(help="Look for containers too: their load, zones, and the pitch of views that do not say it.")
+    ] = True,
 ) -> None:
     """Examine scans and write what was found. Goes on after a bad file; the exit code is then 1.
 
@@ -56,6 +59,7 @@ def detect(
     from cargoscope.datasets.formats.read import find_scans
     from cargoscope.inference.detect import detect_files, write_report
     from cargoscope.inference.engine import Engine
+    from cargoscope.inference.sighted import SightedEngine
 
     console = Console(stderr=True)
     logging.basicConfig(level=logging.ERROR)  # the assumed pitch is said once, below
@@ -65,8 +69,9 @@ def detect(
         if not output.parent.is_dir():
             raise CargoscopeError(f"--output: the folder {output.parent} is not there")
         files = find_scans(paths)
+        kind = SightedEngine if scene else Engine
         with (
-            Engine(_model_folder(model, data_dir), provider, threads or None) as engine,
+            kind(_model_folder(model, data_dir), provider, threads or None) as engine,
             Progress(*columns, console=console) as progress,
         ):
             task = progress.add_task("examining", total=len(files))

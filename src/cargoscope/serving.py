@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from cargoscope.datasets.archive import Archive
 from cargoscope.datasets.archive.database import only_process
 from cargoscope.errors import ServiceError, SettingsError
-from cargoscope.inference.engine import Engine
 from cargoscope.inference.service import make_service
+from cargoscope.inference.sighted import SightedEngine
 from cargoscope.inference.worker import Worker
 from cargoscope.models.registry import Registry
 from cargoscope.settings import Settings
@@ -32,7 +32,7 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
     """The app, without the console, over a data dir, which no other service may use meanwhile."""
     with only_process(settings.data_dir / "service.lock"), Archive(settings.data_dir) as archive:
         registry = Registry.seeded(settings.data_dir / "models")
-        load = partial(Engine, provider=settings.provider, threads=settings.threads or None)
+        load = partial(SightedEngine, provider=settings.provider, threads=settings.threads or None)
         yield make_service(settings, archive, Worker(archive, registry, load))
 
 
