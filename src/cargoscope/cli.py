@@ -14,6 +14,7 @@ from cargoscope import (
     cli_detect,
     cli_models,
     cli_project,
+    cli_scene,
     cli_service,
     cli_training,
 )
@@ -22,6 +23,7 @@ from cargoscope.errors import CargoscopeError
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(cli_detect.app)
 app.add_typer(cli_training.app)
+app.add_typer(cli_scene.app)
 app.add_typer(cli_models.app)
 app.add_typer(cli_adapt.app)
 app.add_typer(cli_bench.app)
@@ -40,7 +42,7 @@ def simulate(
         str,
         typer.Option(
             help="Scanner profile: linac-6-4, linac-6-8bit, linac-6-35-mobile, linac-9-6; linac-6-4-gantry is held "
-            "out, for the test split alone; parcel-160 has clean parcels alone."
+            "out, for the test split alone; parcel-160 takes what can be posted."
         ),
     ] = "linac-6-4",
     count: Annotated[int, typer.Option(min=1, help="Number of scans.")] = 10,
