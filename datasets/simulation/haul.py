@@ -13,8 +13,9 @@ from cargoscope.datasets.simulation.cargo.catalogue import fill
 from cargoscope.datasets.simulation.overhead import Doubled, Overhead
 from cargoscope.datasets.simulation.threats.scene import Scene
 from cargoscope.datasets.simulation.vehicle.chassis import draw_rig
+from cargoscope.datasets.simulation.vehicle.cold import draw_cold
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, INNER_HALF_MM, SIZES_MM, Hold, hold_of
-from cargoscope.datasets.simulation.vehicle.fittings import draw_box, draw_cold
+from cargoscope.datasets.simulation.vehicle.fittings import draw_box
 from cargoscope.datasets.simulation.vehicle.partitions import partition
 from cargoscope.datasets.simulation.vehicle.wagon import draw_wagon
 from cargoscope.datasets.truth import ContainerTruth
@@ -74,7 +75,7 @@ def haul(
     gap = float(rng.choice([80.0, rng.uniform(80, 900)]))
     length = one * count + gap * (count - 1)
     wagon = rng.random() < WAGON_SHARE
-    left = rng.uniform(550, 1600) if rng.random() < 0.65 else rng.uniform(1600, 3600)
+    left = rng.uniform(850, 1700) if rng.random() < 0.65 else rng.uniform(1600, 3600)
     deck = rng.uniform(1050, 1400)
     chassis = _chassis(rng, (left, left + length), wagon)
     camera, size = _camera(facts, rng, (chassis[1] + rng.uniform(200, 1800), deck, height))
@@ -190,10 +191,10 @@ def _lean(canvases: tuple[Canvas, ...], rng: np.random.Generator, x_mm: Span) ->
     width = canvases[0].depth_mm.shape[1]
     pitch = canvases[0].camera.pitch_mm
     x = np.arange(width) * pitch
-    shift_mm = rng.normal(0, 0.005) * (x - sum(x_mm) / 2)
+    shift_mm = rng.normal(0, 0.008) * (x - sum(x_mm) / 2)
     for _ in range(3):
         shift_mm += rng.uniform(0, 5) * np.sin(x / rng.uniform(300, 1800) + rng.uniform(0, 7))
-    shift_mm = np.clip(shift_mm, -90, 90)
+    shift_mm = np.clip(shift_mm, -110, 110)
     lift_columns(canvases, shift_mm)
     return np.asarray(-shift_mm / pitch)
 
