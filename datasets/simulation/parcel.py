@@ -9,6 +9,7 @@ from cargoscope.datasets.simulation.beam.materials import HEAVY, LIGHT, ORGANIC,
 from cargoscope.datasets.simulation.beam.profiles import Profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.solids import Reals, Solid, add_solid, from_above, turn
+from cargoscope.datasets.simulation.threats.in_parcel import Parcel
 
 Room = tuple[Reals, Reals]
 """Lower and upper corner (3,) of a part of the parcel, in mm."""
@@ -20,18 +21,20 @@ MARGIN_MM: Final = 60.0
 WALL_MM: Final = 5.0
 
 
-def draw_parcel(facts: Profile, rng: np.random.Generator) -> tuple[list[Canvas], tuple[str, ...]]:
-    """A picture for every view of the profile, and the HS headings of what is in the parcel.
+def draw_parcel(
+    facts: Profile, rng: np.random.Generator, views: tuple[str, ...] = ("side", "top")
+) -> tuple[Parcel, tuple[str, ...]]:
+    """A parcel with a picture for every view, and the HS headings of what is in it.
 
     The belt is at y = 0; the source of the side view is facts.source_height_mm above it, that of the top view is as
     far beside the parcel's middle. z = 0, and for the top view half the parcel's height, are source_distance_mm away.
     """
-    size_mm = rng.uniform((180, 80, 140), (520, 320, 380))
+    size_mm = rng.uniform((260, 110, 190), (520, 320, 380))
     low = np.array([MARGIN_MM, 0.0, -size_mm[2] / 2])
     things, headings = _fill((low + WALL_MM, low + size_mm - WALL_MM), rng)
-    parts = [*_carton(low, size_mm), *(part for thing in things for part in thing)]
+    carton, parts = _carton(low, size_mm), [part for thing in things for part in thing]
     canvases = []
-    for name in facts.views:
+    for name in views:
         source, distance = float(rng.uniform(*facts.source_height_mm)), float(rng.uniform(*facts.source_distance_mm))
         if name == "side":
             ends, deep, middle = (0.0, size_mm[1]), size_mm[2], 0.0
@@ -42,11 +45,13 @@ def draw_parcel(facts: Profile, rng: np.random.Generator) -> tuple[list[Canvas],
         camera = Camera(source, distance, facts.pitch_mm, top + MARGIN_MM)
         size_wh = np.array([size_mm[0] + 2 * MARGIN_MM, top - bottom + 2 * MARGIN_MM]) / facts.pitch_mm
         canvas = Canvas(camera, (round(size_wh[0]), round(size_wh[1])))
-        for group, solid, density in parts:
-            add_solid(canvas, group, solid if name == "side" else from_above(solid, middle), density)
+        for number, (group, solid, density) in enumerate([*carton, *parts]):
+            seen = solid if name == "side" else from_above(solid, middle)
+            add_solid(canvas, group, seen, density, goods=number >= len(carton))
         np.maximum(canvas.mass, 0, out=canvas.mass)
         canvases.append(canvas)
-    return canvases, headings
+    inside = [tuple(float(edge) for edge in corner) for corner in (low + WALL_MM, low + size_mm - WALL_MM)]
+    return Parcel(tuple(canvases), inside[0], inside[1], float(size_mm[1] / 2)), headings
 
 
 def _carton(low: Reals, size_mm: Reals) -> list[Part]:

@@ -24,6 +24,7 @@ from cargoscope.datasets.simulation.haul import Haul, haul, truths
 from cargoscope.datasets.simulation.overhead import draw_overhead
 from cargoscope.datasets.simulation.parcel import draw_parcel
 from cargoscope.datasets.simulation.threats.above import seen_from_above
+from cargoscope.datasets.simulation.threats.in_parcel import PARCEL_KINDS, Parcel, hide_in_parcel
 from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS, KINDS
 from cargoscope.datasets.simulation.threats.placement import hide
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES, hide_at, places_of
@@ -91,10 +92,12 @@ class Plan:
                 f"profile {self.profile} is held out: no detector may learn from it or be chosen on it, "
                 f"so its split must be 'test', got {self.split!r}"
             )
-        if facts.scene == "parcel" and self.clean_share < 1:
+        if facts.scene == "parcel" and self.clean_share < 1 and not set(self.kinds) <= set(PARCEL_KINDS):
             raise SimulationError(
-                f"profile {self.profile} has clean parcels only: clean_share must be 1, got {self.clean_share}"
+                f"profile {self.profile}: kinds must be some of {list(PARCEL_KINDS)}, got {list(self.kinds)}"
             )
+        if facts.scene == "parcel" and (self.places or self.rich):
+            raise SimulationError(f"profile {self.profile}: a parcel has no places, cargo or containers of a truck")
         if self.split not in get_args(Split):
             raise SimulationError(f"split must be one of {list(get_args(Split))}, got {self.split!r}")
         if self.seed < 0:
@@ -134,14 +137,17 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
     carried: Haul | None = None
     containers: tuple[ContainerTruth, ...] = ()
     tractor = None
+    views: tuple[View, ...]
     if facts.scene == "parcel":
-        sides, headings = draw_parcel(facts, for_scene)
+        parcel, headings = draw_parcel(facts, for_scene, plan.shown)
         exposure = draw_exposure(facts, for_noise)
-        views = tuple(
-            _view(name, canvas, facts, exposure, for_noise, [])[0]
-            for name, canvas in zip(facts.views, sides, strict=True)
-        )
-        objects: list[TruthObject] = []
+        objects = _posted(plan, parcel, for_contraband, exposure)
+        views, shown = (), None
+        for number, canvas in enumerate(parcel.views):
+            here = [thing for thing in objects if thing.view == number]
+            view, here, shown = _view(plan.shown[number], canvas, facts, exposure, for_noise, here, shown)
+            objects = [thing for thing in objects if thing.view != number] + here
+            views = (*views, view)
     else:
         (for_above,) = rng.spawn(1)
         over = draw_overhead(facts, for_above) if "top" in plan.shown else None
@@ -242,6 +248,20 @@ def _write_one(plan: Plan, out: Path, index: int) -> ScanTruth:
 
 def _number(name: str) -> int:
     return int.from_bytes(name.encode(), "big")
+
+
+def _posted(plan: Plan, parcel: Parcel, rng: np.random.Generator, exposure: Exposure) -> list[TruthObject]:
+    """Contraband in a parcel; one that is too small for any of the plan's kinds stays clean."""
+    if rng.random() < plan.clean_share:
+        return []
+    wanted = int(rng.integers(plan.threats[0], plan.threats[1] + 1))
+    found: list[TruthObject] = []
+    for _ in range(wanted * 4 + 20):
+        if len(found) >= wanted * len(parcel.views):
+            break
+        kind = str(rng.choice(plan.kinds))
+        found += hide_in_parcel(parcel, rng, kind, plan.split, beam_of(plan.profile), exposure, found)
+    return found
 
 
 def _contraband(plan: Plan, scene: Scene, rng: np.random.Generator, exposure: Exposure) -> list[TruthObject]:

@@ -165,11 +165,12 @@ def paths_mm(
 def add_solid(
     canvas: Canvas, group: int, thing: Solid | Mesh, density_g_cm3: float, goods: bool = False, fine: int = 2
 ) -> None:
-    """Adds a solid's areal density to a canvas, by exact path lengths."""
+    """Adds a solid's areal density to a canvas, by exact path lengths; below 0 it hollows out, goods' depth as well."""
     height, width = canvas.depth_mm.shape
     path, col, row = paths_mm(thing, canvas.camera, canvas.left_mm, (width, height), fine)
     if path.size:
-        canvas.add(group, path * np.float32(density_g_cm3 / 10), col, row, path if goods else None)
+        depth = np.copysign(path, np.float32(density_g_cm3)) if goods else None
+        canvas.add(group, path * np.float32(density_g_cm3 / 10), col, row, depth)
 
 
 def _solid(thing: Solid, camera: Camera, x_mm: Reals, rise_mm: Reals) -> Reals:

@@ -48,26 +48,35 @@ def seen_from_above(
 
 
 def turned_over(
-    side: Camera, above: Canvas, stamp: Stamp, corner: tuple[int, int], pose: Pose
+    seen: Camera,
+    other: Canvas,
+    stamp: Stamp,
+    corner: tuple[int, int],
+    pose: Pose,
+    middle_mm: float = MIDDLE_MM,
+    from_top: bool = False,
 ) -> tuple[Stamp, tuple[int, int]]:
-    """A stamp of the side view as the top view shows it, and its corner there; each pixel spreads over its thickness.
+    """A stamp of one view as the other shows it, and its corner there; each pixel spreads over its thickness.
 
-    Along travel it keeps its columns, and its mask those of the side view's mask.
+    Along travel it keeps its columns, and its mask those of its first mask. middle_mm: height of the plane on which the
+    view from above has the profile's pitch. from_top: the stamp is of the view from above, the other is the side view.
     """
     h, w = stamp.mask.shape
-    scale = magnified(side, pose.z_mm)
-    down = (np.arange(h) + 0.5 - h / 2)[:, None] * side.pitch_mm / scale
-    along = (np.arange(w) + 0.5 - w / 2)[None, :] * side.pitch_mm
-    z = pose.z_mm + (along * np.cos(pose.angle) + down * np.sin(pose.angle)) * np.tan(pose.tilt)
-    thick = sum(
-        (stamp.mass[group] * np.float32(10 / grams) for group, grams in DENSITY_G_CM3.items()), stamp.thick_mm * 0
-    )
+    scale = magnified(seen, pose.z_mm)
+    down = (np.arange(h) + 0.5 - h / 2)[:, None] * seen.pitch_mm / scale
+    along = (np.arange(w) + 0.5 - w / 2)[None, :] * seen.pitch_mm
+    deep = pose.z_mm + (along * np.cos(pose.angle) + down * np.sin(pose.angle)) * np.tan(pose.tilt)
+    thick = np.tensordot([10 / grams for grams in DENSITY_G_CM3.values()], stamp.mass, 1)
     half = np.maximum(np.maximum(stamp.thick_mm, thick), 2.0) / 2
-    below = MIDDLE_MM - np.array([[height_of(side, corner[1] + row + 0.5, pose.z_mm)] for row in range(h)])
-    first, last = row_of(above.camera, z + half, below), row_of(above.camera, z - half, below)
+    high = np.array([[height_of(seen, corner[1] + row + 0.5, pose.z_mm)] for row in range(h)])
+    if from_top:
+        away, ends = high, (middle_mm - deep + half, middle_mm - deep - half)
+    else:
+        away, ends = middle_mm - high, (deep + half, deep - half)
+    first, last = (row_of(other.camera, end, away) for end in ends)
     top = floor(first.min()) - 1
     rows = ceil(last.max()) + 1 - top
-    bigger = above.camera.distance_mm / (above.camera.distance_mm + below) / scale
+    bigger = other.camera.distance_mm / (other.camera.distance_mm + away) / scale
 
     def spread(plane: Map) -> Map:
         return _spread(plane * bigger, first - top, last - top, rows)
