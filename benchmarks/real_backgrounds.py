@@ -5,8 +5,9 @@ python benchmarks/real_backgrounds.py MODEL_FOLDER --scans IMAGES --boxes LABELS
 Every scan is examined twice, whole: as it is, taken for clean, and with one article inside of one of its containers
 (two pistols for each rifle; two of three hardening-aware, one displacing cargo). The clean scans set the threshold for
 each false-alarm rate, so with n of them the rate moves in steps of 1 / n. The boxes place the article and give the
-pitch at which it is drawn; the model gets no pitch (--pitch assumed), as in a port where nobody knows it, or that of
-the boxes (--pitch boxes). Nothing of this may be tuned on: the scans are few, and the next ones are others.
+pitch at which it is drawn; the model gets no pitch (--pitch assumed), as in a port where nobody knows it, that of the
+containers that the scene model sees (--pitch seen), or that of the boxes (--pitch boxes). Nothing of this may be tuned
+on: the scans are few, and the next ones are others.
 """
 
 import argparse
@@ -26,8 +27,10 @@ from cargoscope.datasets.projection.write import Onto, Order, backgrounds, gamma
 from cargoscope.datasets.truth import TruthObject
 from cargoscope.detections import Detections
 from cargoscope.inference.engine import Engine
+from cargoscope.inference.scene import SceneReader
 from cargoscope.models.operating import LOWEST, threshold_for
 from cargoscope.models.rates import Rate
+from cargoscope.models.scene import SeenView
 from cargoscope.scan import Scan
 from cargoscope.training.scores import hit
 
@@ -38,9 +41,12 @@ MODES: Final = ("hardening", "hardening", "displacement")
 CROP_MM: Final = (2400.0, 1600.0)
 
 
-COUNTED: Final = ("everything", "inside", "firearms", "firearms inside")
+COUNTED: Final = ("everything", "inside", "firearms", "firearms inside", "seen inside")
 """Which findings count, as alarms and as hits: all of the whole picture (the figure to quote); those whose centre lies
-in a container's box; those that say firearm; both. The others only say where alarms come from."""
+in a container's box; those that say firearm; both. They only say where alarms come from. "seen inside": those that the
+scene model, without any box drawn by hand, sees in a container, behind its doors or in its cooling unit."""
+
+SEEN_INSIDE: Final = ("container", "doors", "reefer_unit", "unknown")
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,14 @@ def main() -> None:
     order = Order(options.seed, MODES, tone=tone, jpeg_quality=90)
     trials: list[Trial] = []
     pictures: dict[str, list[tuple[float, cv2.typing.MatLike]]] = {"missed": [], "found": [], "false-alarms": []}
-    with Engine(options.model, threads=options.threads) as engine:
+    with Engine(options.model, threads=options.threads) as engine, SceneReader(threads=1) as scenes:
         for number, onto in enumerate(ontos):
             made, truth, clean = projected(order, onto, rifles if number % 3 == 2 else guns, number)
             (thing,) = truth.objects
-            on_clean = engine.detect(_seen(clean, options.pitch), LOWEST)
-            on_made = engine.detect(_seen(made, options.pitch), LOWEST)
-            trials.append(_trial(thing, onto, on_made, on_clean))
+            of_clean, of_made = scenes(clean.views[0]), scenes(made.views[0])
+            on_clean = engine.detect(_seen(clean, options.pitch, of_clean), LOWEST)
+            on_made = engine.detect(_seen(made, options.pitch, of_made), LOWEST)
+            trials.append(_trial(thing, onto, (on_made, of_made), (on_clean, of_clean)))
             if options.sheets:
                 _keep(pictures, made, thing, trials[-1], clean, on_clean)
             print(f"{number + 1}/{len(ontos)} {json.dumps(asdict(trials[-1]))}", flush=True)
@@ -101,20 +108,23 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True, help="result as JSON")
     parser.add_argument("--count", type=int, default=10_000, help="scans, evenly out of the folder")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pitch", choices=("assumed", "boxes"), default="assumed")
+    parser.add_argument("--pitch", choices=("assumed", "seen", "boxes"), default="assumed")
     parser.add_argument("--gamma", default="1.0", help="tone of the export, or: auto")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--sheets", type=Path, help="folder for pictures of what was missed, found, and false alarms")
     return parser.parse_args()
 
 
-def _seen(scan: Scan, pitch: str) -> Scan:
+def _seen(scan: Scan, pitch: str, scene: SeenView) -> Scan:
     view = scan.views[0]
-    return replace(scan, views=(replace(view, pitch_mm=None if pitch == "assumed" else view.pitch_mm),))
+    known = {"assumed": None, "seen": scene.pitch_mm(), "boxes": view.pitch_mm}[pitch]
+    return replace(scan, views=(replace(view, pitch_mm=known),))
 
 
-def _trial(thing: TruthObject, onto: Onto, found: Detections, on_clean: Detections) -> Trial:
-    hits = hit(np.array(thing.box, np.float64), found.boxes)
+def _trial(
+    thing: TruthObject, onto: Onto, on_made: tuple[Detections, SeenView], on_clean: tuple[Detections, SeenView]
+) -> Trial:
+    hits = hit(np.array(thing.box, np.float64), on_made[0].boxes)
     return Trial(
         onto.files.paths[0].name,
         thing.instance,
@@ -123,18 +133,20 @@ def _trial(thing: TruthObject, onto: Onto, found: Detections, on_clean: Detectio
         float(thing.facts["background_transmission"]),
         float(thing.facts["mass_kg"]),
         float(thing.facts["pitch_x_mm"]),
-        {name: _best(found, hits & rows) for name, rows in _counted(found, onto).items()},
-        {name: _best(on_clean, rows) for name, rows in _counted(on_clean, onto).items()},
+        {name: _best(on_made[0], hits & rows) for name, rows in _counted(*on_made, onto).items()},
+        {name: _best(on_clean[0], rows) for name, rows in _counted(*on_clean, onto).items()},
     )
 
 
-def _counted(found: Detections, onto: Onto) -> dict[str, npt.NDArray[np.bool_]]:
+def _counted(found: Detections, scene: SeenView, onto: Onto) -> dict[str, npt.NDArray[np.bool_]]:
     x, y = ((found.boxes[:, at] + found.boxes[:, at + 2]) / 2 for at in (0, 1))
     inside = np.zeros(len(found), bool)
     for x1, y1, x2, y2 in onto.boxes:
         inside |= (x > x1) & (x < x2) & (y > y1) & (y < y2)
     firearms = np.array([found.classes[class_id] == "firearm" for class_id in found.class_ids], bool)
-    return dict(zip(COUNTED, (np.ones(len(found), bool), inside, firearms, firearms & inside), strict=True))
+    seen_inside = np.array([scene.zone(box) in SEEN_INSIDE for box in found.boxes], bool)
+    rows = (np.ones(len(found), bool), inside, firearms, firearms & inside, seen_inside)
+    return dict(zip(COUNTED, rows, strict=True))
 
 
 def _best(found: Detections, rows: npt.NDArray[np.bool_]) -> float:
