@@ -5,7 +5,9 @@ by how dense, how rough, how striped and of which material it is, at two sizes, 
 same height in the same view. It is kept apart from the detector's scores: it sees oddness, not contraband.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import cv2
@@ -36,6 +38,9 @@ APART: Final = 4
 NEIGHBOURS: Final = 8
 """How many alike patches make one ordinary: the distance to the last of them counts."""
 
+FRAME: Final = (0.02, 0.05, 0.08)
+"""Shares of a container's sides that its ends, its roof and its floor take."""
+
 LEAST_ATTENUATION: Final = 0.06
 """Below this mean attenuation a patch is air."""
 
@@ -63,22 +68,39 @@ class AnomalyMap:
         return float(column * w), float(row * h), float(right), float(bottom)
 
 
-def anomaly(scan: Scan) -> float:
-    """Of a whole scan: that of its oddest view."""
-    return max(anomaly_map(view).score for view in scan.views)
+def anomaly(scan: Scan, containers: Sequence[Sequence[Box]] | None = None) -> float:
+    """Of a whole scan: that of its oddest view. containers: boxes in each view."""
+    holds = containers or [()] * len(scan.views)
+    return max(anomaly_map(view, boxes).score for view, boxes in zip(scan.views, holds, strict=True))
 
 
-def anomaly_map(view: View) -> AnomalyMap:
-    """How little each patch of a view looks like the rest of its load at the same height."""
+def anomaly_map(view: View, containers: Sequence[Box] = ()) -> AnomalyMap:
+    """How little each patch of a view looks like the rest of its load at the same height.
+
+    containers: their boxes in pixels of the view; only what is inside of them, short of their posts, roof and floor, is
+    compared, for a tractor is odd in every scan. Without any, all that is not air.
+    """
     planes = pixels.to_planes(view, PITCH_MM)
     sx, sy = planes.pixels_per_px_xy
     cell_wh = CELL * sx, CELL * sy
     described, load = _described(planes.values)
+    if containers:
+        load &= _inside(containers, cell_wh, load.shape)
     if not load.any():
         return AnomalyMap(np.zeros(load.shape, np.float32), cell_wh, 0.0)
     values = _distances(described, load)
     values = np.asarray(cv2.GaussianBlur(values, (0, 0), 0.7), np.float32) * load
     return AnomalyMap(values, cell_wh, float(np.quantile(values[load], HIGHEST)))
+
+
+def _inside(containers: Sequence[Box], cell_wh: tuple[float, float], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    inside = np.zeros(shape, np.bool_)
+    for x1, y1, x2, y2 in containers:
+        wide, tall = x2 - x1, y2 - y1
+        left, right = (x1 + FRAME[0] * wide) / cell_wh[0], (x2 - FRAME[0] * wide) / cell_wh[0]
+        top, bottom = (y1 + FRAME[1] * tall) / cell_wh[1], (y2 - FRAME[2] * tall) / cell_wh[1]
+        inside[max(ceil(top), 0) : max(int(bottom), 0), max(ceil(left), 0) : max(int(right), 0)] = True
+    return inside
 
 
 def _described(values: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:

@@ -10,6 +10,7 @@ from cargoscope.atomic import write_whole
 from cargoscope.datasets.formats.read import ScanFiles, read_files
 from cargoscope.detections import Detections
 from cargoscope.errors import CargoscopeError
+from cargoscope.inference.anomaly import anomaly
 from cargoscope.inference.sighted import at_pitch_of_containers, look_at, table_of
 from cargoscope.models.calibration import PREVALENCE, Calibration, refuse_no_share
 from cargoscope.models.card import ModelCard
@@ -110,7 +111,7 @@ def _entry(
         "scan_id": scan.scan_id,
         "score": round(score, 6),
         "probability": told.of_scan(score),
-        "anomaly": None,
+        "anomaly": round(anomaly(scan, [[each.box for each in one.containers] for one in seen]), 4),
         "views": [
             {"width": view.size_wh[0], "height": view.size_wh[1], "pitch_mm": view.pitch_mm} | table_of(one)
             for view, one in zip(scan.views, seen, strict=True)

@@ -1,7 +1,6 @@
 """From a checkpoint to a model folder: ONNX with its facts inside, proven equal to PyTorch, and the card beside it."""
 
 import copy
-import logging
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -13,13 +12,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime as ort
 import torch
 from torch import Tensor, nn
 
 from cargoscope import pixels
-from cargoscope.errors import ModelError
+from cargoscope.inference.engine import BATCH_AXIS
 from cargoscope.models.card import (
+    CARD_FILE,
     METADATA_KEY,
     MODEL_FILE,
     WEIGHTS_FILE,
@@ -29,23 +28,20 @@ from cargoscope.models.card import (
     sha256_of,
     write_card,
 )
-from cargoscope.models.networks import STRIDE, CargoscopeS, build, fold_norms
+from cargoscope.models.networks import STRIDE, Detector, build, fold_norms
+from cargoscope.training.parity import check_parity, check_scan_parity
 from cargoscope.training.recipe import Recipe
-
-log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
 
 OPSET: Final = 20
-HEAT_TOLERANCE: Final = 1e-3
-LTRB_TOLERANCE_PX: Final = 0.5
 FIRST_THRESHOLD: Final = 0.5
 
 
 class _Served(nn.Module):
     """The network as it is served: probabilities, not logits."""
 
-    def __init__(self, network: CargoscopeS) -> None:
+    def __init__(self, network: Detector) -> None:
         super().__init__()
         self.network = network
 
@@ -67,7 +63,8 @@ def export(
     """Write model.onnx, weights.pt and card.json into output; thresholds are FIRST_THRESHOLD until `set_thresholds`.
 
     tiles: real ones, (4, tile_px, tile_px), on which ONNX must say what the network says as it was trained, its batch
-    norms not folded; a random one is added. Where it does not, nothing is written.
+    norms not folded; a random one is added, and whole scans of awkward shapes (`parity`). Where it does not, nothing is
+    written. The ONNX file takes any number of tiles.
     """
     network = build(recipe.detector, len(recipe.classes))
     network.load_state_dict(weights)
@@ -93,11 +90,14 @@ def export(
     random = np.random.default_rng(recipe.seed).normal(0.3, 0.5, (len(pixels.CHANNELS), side, side))
     with tempfile.TemporaryDirectory(dir=output) as folder:
         path, kept = Path(folder) / MODEL_FILE, Path(folder) / WEIGHTS_FILE
-        _to_onnx(folded, path, (1, len(pixels.CHANNELS), side, side))
+        _to_onnx(folded, path, (len(pixels.CHANNELS), side, side))
         check_parity(served, path, [random.astype(np.float32), *tiles])
+        card = seal(Path(folder), path, card)
+        check_scan_parity(served, Path(folder))
         torch.save({key: _compact(value) for key, value in network.state_dict().items()}, kept)
-        os.replace(kept, output / WEIGHTS_FILE)
-        return seal(output, path, card)
+        for file in (WEIGHTS_FILE, MODEL_FILE, CARD_FILE):
+            os.replace(Path(folder) / file, output / file)
+        return card
 
 
 def _compact(value: Tensor) -> Tensor:
@@ -111,30 +111,14 @@ def set_thresholds(folder: Path, thresholds: Mapping[str, float]) -> ModelCard:
     return seal(folder, folder / MODEL_FILE, card)
 
 
-def check_parity(served: nn.Module, path: Path, tiles: Sequence[Floats]) -> None:
-    """ModelError where the ONNX file answers differently from PyTorch: heat by 1e-3, ltrb by half a pixel."""
-    session = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
-    for number, tile in enumerate(tiles):
-        with torch.no_grad():
-            heat, ltrb = (part.numpy() for part in served(torch.from_numpy(tile[None])))
-        onnx_heat, onnx_ltrb = session.run(["heat", "ltrb"], {"tile": tile[None]})
-        for name, one, other, tolerance in (
-            ("heat", heat, onnx_heat, HEAT_TOLERANCE),
-            ("ltrb", ltrb, onnx_ltrb, LTRB_TOLERANCE_PX),
-        ):
-            apart = float(np.abs(one - other).max())
-            if not apart <= tolerance:
-                raise ModelError(f"export: {name} of tile {number} differs by {apart:.4g}, allowed {tolerance}")
-    log.info("ONNX and PyTorch agree on %d tiles", len(tiles))
-
-
 def _to_onnx(served: nn.Module, path: Path, shape: tuple[int, ...]) -> None:
     torch.onnx.export(
         served,
-        (torch.zeros(shape),),
+        (torch.zeros((2, *shape)),),  # of a batch of one, the exporter would fix its size
         path,
         input_names=["tile"],
         output_names=["heat", "ltrb"],
+        dynamic_shapes={"tile": {0: torch.export.Dim(BATCH_AXIS)}},
         opset_version=OPSET,
         dynamo=True,
         external_data=False,

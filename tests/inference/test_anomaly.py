@@ -44,3 +44,14 @@ def test_air_and_views_too_small_to_compare_have_no_anomaly() -> None:
 def test_the_oddest_view_speaks_for_the_scan() -> None:
     views = (stacked(None), replace(stacked((400, 200), 1), name="top"))
     assert anomaly(scan(*views)) == max(anomaly_map(one).score for one in views)
+
+
+def test_only_the_inside_of_containers_is_compared_where_they_are_known() -> None:
+    both = stacked((1203, 210))
+    tractor = both.pixels.copy()
+    tractor[:, 150:300, 100:240] = 9000
+    seen = replace(both, pixels=tractor)
+    box = anomaly_map(seen, [(300.0, 0.0, 1600.0, 420.0)]).strongest(seen.size_wh)
+    assert box is not None
+    assert abs((box[0] + box[2]) / 2 - 1203) < 40
+    assert not anomaly_map(seen, [(300.0, 0.0, 1600.0, 420.0)]).values[:, :3].any()

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from cargoscope.datasets.manifest import from_folder
+from cargoscope.detections import Finding
 from cargoscope.errors import ModelError, TrainingError
 from cargoscope.inference.engine import Engine
 from cargoscope.models.card import MODEL_FILE, WEIGHTS_FILE, read_card
@@ -15,10 +16,11 @@ from cargoscope.models.networks import build
 from cargoscope.training import release
 from cargoscope.training.cache import open_package
 from cargoscope.training.evaluate import evaluate
-from cargoscope.training.export import check_parity
+from cargoscope.training.parity import awkward, check_parity, without_partner
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import at_operating_point, release_int8
 from cargoscope.training.run import evaluate_folders, export_checkpoint, train_folders
+from tests.builders import finding, found
 from tests.training.conftest import toy_folder
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -113,6 +115,40 @@ def test_an_onnx_file_that_answers_differently_is_refused(released: Path) -> Non
     network = build("cargoscope-s", 4).eval()
     with pytest.raises(ModelError, match=r"heat of tile 0 differs by"):
         check_parity(network, released / "model" / MODEL_FILE, [np.zeros((4, 128, 128), np.float32)])
+
+
+def test_several_tiles_at_once_find_what_one_at_a_time_does(released: Path) -> None:
+    threat = next(sample for sample in from_folder(released / "validation") if sample.objects)
+    seen = open_package(threat)
+    with Engine(released / "model", threads=1) as one, Engine(released / "model", threads=1, batch=3) as three:
+        assert (one.batch, three.batch) == (1, 3)
+        alone, together = (engine.detect(seen, 0.02) for engine in (one, three))
+        assert len(alone) > 0
+        assert np.allclose(alone.boxes, together.boxes, atol=0.01)
+        assert np.allclose(alone.scores, together.scores, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("other", "apart"),
+    [
+        (finding((10, 10, 30, 20), 0.9), 0),
+        (finding((10.4, 10, 30, 20), 0.9009), 0),
+        (finding((10.6, 10, 30, 20), 0.9), 1),
+        (finding((10, 10, 30, 20), 0.9021), 1),
+        (finding((10, 10, 30, 20), 0.9, "cigarettes"), 1),
+        (finding((10, 10, 30, 20), 0.9, view=1), 1),
+    ],
+)
+def test_parity_allows_half_a_pixel_and_a_thousandth_of_score(other: Finding, apart: int) -> None:
+    assert len(without_partner(found(finding((10, 10, 30, 20), 0.9)), found(other))) == apart
+    assert len(without_partner(found(finding((10, 10, 30, 20), 0.05)), found())) == 0, "too faint to be compared"
+
+
+def test_awkward_images_are_sixty_to_one_and_one_tile(released: Path) -> None:
+    card = read_card(released / "model")
+    long, single = awkward(card).values()
+    assert long.views[0].size_wh[0] == 60 * long.views[0].size_wh[1]
+    assert single.views[0].size_wh == card.input_hw[::-1]
 
 
 def test_scores_go_to_json_and_into_the_card_without_changing_the_model(released: Path, tmp_path: Path) -> None:
