@@ -1,40 +1,33 @@
 /**
  * Colours: of materials, where two energies tell them apart, and of density, where one energy does not.
  *
- * Material follows R = A_high / A_low, the ratio of attenuations at the two energies of a linac: about 0.84 for organics
- * (orange), 0.87 for aluminium and mixtures (green), 0.90 and more for steel (blue); computed from NIST XCOM tables for
- * 6/4 and 9/6 MV. The ratio cannot name a substance, and is not believed where the beam hardly lost anything.
+ * Material follows R = A_high / A_low, the ratio of attenuations at the two energies, between the borders of the
+ * scanner's look-up (see lookup.ts): organics orange, light metal and mixtures green, metal blue, and grey where the
+ * noise does not let them be told apart. The ratio cannot name a substance.
  */
 import type { Strip } from "./display";
+import { codeAt, type MaterialTable, METAL_FROM, ORGANIC_TO } from "./lookup";
 import { type Beam, LEVELS } from "./lut";
-import { boxMean } from "./mean";
+import { BoxRows } from "./mean";
 
 /** Open beam is shown less than white: most of a scan is air, and the room is dark. */
 export const WHITE = 232;
 
 export type Rgb = readonly [number, number, number];
 
-/** The ratio of hue 0 and of hue 63. */
-export const RATIO_FIRST = 0.8;
-export const RATIO_LAST = 0.96;
-
-/** Attenuation at the low energy where colour begins, and where it is full. */
-const FAINT = 0.08;
-const FULL = 0.35;
-
-const HUES = 64;
-
 /** Pixels to each side that an average takes in. */
 const REACH = 2;
 
 const MATERIAL: readonly (readonly [number, Rgb])[] = [
-  [0.8, [226, 104, 22]],
-  [0.845, [242, 142, 38]],
-  [0.866, [168, 178, 52]],
-  [0.88, [86, 176, 88]],
-  [0.897, [58, 140, 196]],
-  [0.915, [62, 104, 224]],
-  [0.96, [96, 78, 214]],
+  [0, [222, 98, 18]],
+  [16, [242, 142, 38]],
+  [21, [226, 168, 46]],
+  [26, [150, 178, 60]],
+  [32, [92, 176, 86]],
+  [38, [66, 164, 124]],
+  [42, [56, 138, 198]],
+  [50, [62, 104, 224]],
+  [63, [96, 78, 214]],
 ];
 
 const DENSITY: readonly (readonly [number, Rgb])[] = [
@@ -49,12 +42,13 @@ const DENSITY: readonly (readonly [number, Rgb])[] = [
 
 /** Orange, pale grey, blue: apart for protan, deutan and tritan eyes (after Okabe and Ito). */
 const MATERIAL_SAFE: readonly (readonly [number, Rgb])[] = [
-  [0.8, [213, 94, 0]],
-  [0.845, [230, 159, 0]],
-  [0.868, [206, 200, 178]],
-  [0.885, [150, 196, 222]],
-  [0.905, [30, 126, 196]],
-  [0.96, [0, 70, 150]],
+  [0, [213, 94, 0]],
+  [18, [230, 159, 0]],
+  [24, [210, 196, 160]],
+  [32, [206, 206, 196]],
+  [39, [150, 196, 222]],
+  [46, [30, 126, 196]],
+  [63, [0, 70, 150]],
 ];
 
 /** Dark blue over grey to yellow, after the scale cividis. */
@@ -98,51 +92,47 @@ export function attenuations({ open, floor }: Beam): Float32Array {
   return table;
 }
 
-/** A material code, one byte: hue 0..63 in the low bits, how far it is to be believed 0..3 in the high ones. */
-export function materialCode(ratio: number, trust: number): number {
-  const hue = Math.round(((ratio - RATIO_FIRST) / (RATIO_LAST - RATIO_FIRST)) * (HUES - 1));
-  return trust === 0 ? 0 : (trust << 6) | Math.min(HUES - 1, Math.max(0, hue));
-}
-
 /**
- * How far a ratio is to be believed, 0..3: not where hardly anything or nearly everything was absorbed, and less at
- * edges, where the two energies were sampled half a pixel apart. slope: of the attenuation, per pixel along the travel.
+ * How far a place's ratio is to be believed, 0..3: less at edges, where the two energies were sampled half a pixel apart.
+ * slope: of the attenuation, per pixel along the travel. low: attenuation at the low energy.
  */
-export function trustOf(high: number, low: number, slope: number, deepest: number): number {
-  if (low < FAINT || high > deepest) return 0;
-  const byDepth = 1 + Math.min(2, Math.floor((2 * (low - FAINT)) / (FULL - FAINT)));
+export function trustAtEdge(slope: number, low: number): number {
   const shift = (0.5 * Math.abs(slope)) / low;
-  const byEdge = shift < 0.01 ? 3 : shift < 0.02 ? 2 : shift < 0.035 ? 1 : 0;
-  return Math.min(byDepth, byEdge);
+  return shift < 0.01 ? 3 : shift < 0.02 ? 2 : shift < 0.035 ? 1 : 0;
 }
 
 /**
  * Material codes of a tile, (width · height), from both planes, each averaged over 5×5 pixels: the ratio needs 1 % of
- * noise. high, low: intensities, row by row. tables: attenuations of either. deepest: attenuation that tells nothing.
+ * noise. high, low: intensities, row by row. tables: attenuations of either. look: of the scanner, for such means.
  */
 export function materials(
   high: Uint16Array,
   low: Uint16Array,
   width: number,
   tables: readonly [Float32Array, Float32Array],
-  deepest: number,
+  look: MaterialTable,
 ): Uint8Array {
-  const smoothHigh = smooth(high, width, tables[0]);
-  const smoothLow = smooth(low, width, tables[1]);
+  const thick = new BoxRows(high, tables[0], width, REACH);
+  const thin = new BoxRows(low, tables[1], width, REACH);
   const codes = new Uint8Array(high.length);
-  for (let i = 0; i < codes.length; i++) {
-    const x = i % width;
-    const [left, right] = [Math.max(0, x - REACH) - x, Math.min(width - 1, x + REACH) - x];
-    const slope = (smoothHigh[i + right] - smoothHigh[i + left]) / Math.max(1, right - left);
-    const trust = trustOf(smoothHigh[i], smoothLow[i], slope, deepest);
-    codes[i] = materialCode(smoothHigh[i] / smoothLow[i], trust);
+  for (let start = 0; start < codes.length; start += width) {
+    thick.next();
+    thin.next();
+    for (let x = 0; x < width; x++) {
+      const code = codeAt(look, thick.mean[x], thick.mean[x] / thin.mean[x]);
+      if (code === 0) continue;
+      const left = x < REACH ? 0 : x - REACH;
+      const right = x + REACH < width ? x + REACH : width - 1;
+      const slope = right > left ? (thick.mean[right] - thick.mean[left]) / (right - left) : 0;
+      const trust = Math.min(code >> 6, trustAtEdge(slope, thin.mean[x]));
+      codes[start + x] = trust === 0 ? 0 : (trust << 6) | (code & 63);
+    }
   }
   return codes;
 }
 
-/** Ratios up to which a material counts as organic, and from which as metal. */
-const ORGANIC_TO = 0.857;
-const METAL_FROM = 0.887;
+/** Pixels that a mean takes in. */
+export const AVERAGED = (2 * REACH + 1) ** 2;
 
 /** Materials that are stripped stay as a ghost, this light at the darkest. */
 const GHOST = 172;
@@ -154,9 +144,9 @@ const GHOST = 172;
 export function materialColours(strip: Strip = "all", safe = false): Uint32Array {
   const table = new Uint32Array(LEVELS);
   for (let code = 0; code < 256; code++) {
-    const ratio = RATIO_FIRST + ((code & 63) / (HUES - 1)) * (RATIO_LAST - RATIO_FIRST);
-    const hue = between(safe ? MATERIAL_SAFE : MATERIAL, ratio);
-    const kept = strip === "all" || (strip === "organic" ? ratio <= ORGANIC_TO : ratio >= METAL_FROM);
+    const place = code & 63;
+    const hue = between(safe ? MATERIAL_SAFE : MATERIAL, place);
+    const kept = strip === "all" || (strip === "organic" ? place <= ORGANIC_TO : place >= METAL_FROM);
     const trust = (code >> 6) / 3;
     for (let lum = 0; lum < 256; lum++) {
       const shade = lum / 255;
@@ -180,11 +170,4 @@ export function greys(): Uint32Array {
 function grey(lum: number): Rgb {
   const level = (lum * WHITE) / 255;
   return [level, level, level];
-}
-
-/** Attenuation averaged over 5×5 pixels; at the border over those that there are. */
-function smooth(pixels: Uint16Array, width: number, table: Float32Array): Float32Array {
-  const values = new Float32Array(pixels.length);
-  for (let i = 0; i < values.length; i++) values[i] = table[pixels[i]];
-  return boxMean(values, width, REACH);
 }

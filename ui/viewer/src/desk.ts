@@ -50,6 +50,12 @@ export class Desk {
       say: (words, tone) => say(root, words, tone),
       onChange: () => this.showDecision(),
       onMark: () => this.changed(),
+      live: {
+        card: (scanId) => ask.card(scanId),
+        officer: () => this.officer,
+        wantsBlind: () => this.habits?.blind ?? false,
+        toggleBlind: () => this.habits?.toggleBlind() ?? "",
+      },
     });
     this.queue = new Queue(root, ask, {
       kindOf: this.review.kindOf,
@@ -80,7 +86,7 @@ export class Desk {
   /** Fetches who works here and the worklist, opens the first scan, and listens for news. */
   async start(): Promise<void> {
     try {
-      const [opening, site] = await Promise.all([this.ask.opening(), call<Site>("GET", "/v1/site"), this.status.refresh()]);
+      const [opening, site] = await Promise.all([this.ask.opening(), call<Site>("GET", "/v1/site"), this.status.refresh(), this.review.blind.learn()]);
       this.workAs(opening, site);
     } catch (error) {
       return this.failed(error);
@@ -186,7 +192,7 @@ export class Desk {
     this.card = card;
     this.idle = this.asked = false;
     this.openedAt = Date.now();
-    if (card.final) this.store?.forget(card.scan_id);
+    if (card.final && !this.store?.held(card.scan_id)?.supersedes) this.store?.forget(card.scan_id);
     const kept = this.store?.kept(card.scan_id);
     const same = kept && kept.modelId === card.model?.model_id;
     if (kept) this.openedAt -= kept.seconds * 1000;

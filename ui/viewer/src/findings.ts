@@ -11,6 +11,9 @@ export interface RegionHooks {
   onJudge: (id: string, verdict: Judgement) => void;
   onClass: (id: string) => void;
   onRemove: (id: string) => void;
+  onWhy: (id: string) => void;
+  /** Where in the picture it lies, in words. */
+  zoneOf: (region: Region) => string;
 }
 
 /** Draws the list; regions of another view than the open one say so. */
@@ -33,6 +36,7 @@ function item(
   const was = region.verdict === "reclass" && region.proposed ? hooks.kindOf(region.proposed)?.name : undefined;
   const notes = [
     viewNames.length > 1 ? viewNames[region.view] : "",
+    hooks.zoneOf(region),
     was ? t("region.modelSaid", { kind: was }) : "",
     region.finding === null ? t("region.byYou") : "",
     region.finding === null && isPending(region) ? t("region.pressDigit") : "",
@@ -62,6 +66,7 @@ function verdictButtons(region: Region, hooks: RegionHooks): HTMLElement {
     button(t("verdict.confirm"), "confirm", "confirm", region.verdict === "confirm", () => hooks.onJudge(region.id, "confirm")),
     button(t("verdict.reject"), "reject", "reject", region.verdict === "reject", () => hooks.onJudge(region.id, "reject")),
     button(t("verdict.class"), "changeClass", "reclass", region.verdict === "reclass", () => hooks.onClass(region.id)),
+    button(t("verdict.why"), "why", "why", false, () => hooks.onWhy(region.id)),
   );
 }
 

@@ -37,6 +37,17 @@ export class Habits {
     return t(forget ? "preset.forgotten" : "preset.kept");
   }
 
+  /** Whether this officer looks before the model's regions appear. */
+  get blind(): boolean {
+    return this.prefs.blind;
+  }
+
+  /** From the next scan on the officer looks blind first, or no longer does; says which. */
+  toggleBlind(): string {
+    this.prefs.keepBlind(!this.prefs.blind);
+    return t(this.prefs.blind ? "blind.on" : "blind.off");
+  }
+
   private showPreset(card: Card): void {
     part(this.root, "preset").setAttribute("aria-pressed", String(this.prefs.presetOf(scannerOf(card)) !== undefined));
   }

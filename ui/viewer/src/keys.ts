@@ -4,7 +4,7 @@ export type Action =
   | "nextRegion" | "previousRegion" | "confirm" | "reject" | "rejectRest" | "changeClass" | "draw" | "undo" | "redo" | "remove"
   | "grey" | "inverted" | "colour" | "log" | "penetrate" | "local" | "edges" | "energy" | "strip" | "safe" | "hatch"
   | "lighter" | "heavier" | "loupe" | "ruler" | "area" | "profile" | "density" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow" | "preset"
-  | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions"
+  | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions" | "twoViews" | "compare" | "difference" | "why" | "reveal" | "blind"
   | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "filters" | "help" | "escape";
 
 export type Group = "regions" | "picture" | "tools" | "decision" | "console";
@@ -30,6 +30,9 @@ export const BINDINGS: readonly { group: Group; bindings: readonly Binding[] }[]
       { action: "undo", keys: ["z"] },
       { action: "redo", keys: ["Shift+Z"] },
       { action: "hideRegions", keys: ["x"] },
+      { action: "why", keys: ["Shift+W"] },
+      { action: "reveal", keys: ["Shift+B"] },
+      { action: "blind", keys: ["Shift+F"] },
     ],
   },
   {
@@ -58,6 +61,9 @@ export const BINDINGS: readonly { group: Group; bindings: readonly Binding[] }[]
       { action: "zoomOut", keys: [","] },
       { action: "fit", keys: ["f"] },
       { action: "nextView", keys: ["v"] },
+      { action: "twoViews", keys: ["Shift+V"] },
+      { action: "compare", keys: ["Shift+C"] },
+      { action: "difference", keys: ["Shift+X"] },
     ],
   },
   {

@@ -2,7 +2,7 @@
  * Local contrast and edges. What surrounds a place is read from the overview, the one tile that shows the whole view,
  * so that neither the seams of tiles nor the zoom change what is seen.
  */
-import { boxMean } from "./mean";
+import { boxMean, BoxRows } from "./mean";
 import type { RawTile } from "./tiles";
 
 /** Enhanced depths are kept as codes 0..4095 for -0.5..1.5: enhancing may leave 0..1. */
@@ -58,43 +58,68 @@ export interface Enhancing {
 
 /** Codes of a tile's enhanced depths, (width · height). */
 export function enhanced(tile: RawTile, how: Enhancing): Uint16Array {
+  const { width, height } = tile;
   const plane = tile.planes[how.energy];
-  const values = new Float32Array(plane.length);
-  for (let i = 0; i < plane.length; i++) values[i] = how.depth[plane[i]];
-  const soft = how.edges ? boxMean(values, tile.width, EDGE_REACH) : null;
-  if (soft) for (let i = 0; i < values.length; i++) soft[i] = EDGES * (values[i] - soft[i]);
-  if (how.around) level(values, tile, how.around, how);
   const codes = new Uint16Array(plane.length);
-  for (let i = 0; i < values.length; i++) {
-    const code = ((soft ? values[i] + soft[i] : values[i]) + 0.5) * ((CODES - 1) / 2);
-    codes[i] = code < 0 ? 0 : code > CODES - 1 ? CODES - 1 : code + 0.5;
+  const box = how.edges ? new BoxRows(plane, how.depth, width, EDGE_REACH) : null;
+  const row = box?.row ?? new Float32Array(width);
+  const levelled = how.around ? leveller(tile, how.around, how) : null;
+  const added = new Float32Array(width);
+  const scale = (CODES - 1) / 2;
+  for (let y = 0; y < height; y++) {
+    const start = y * width;
+    if (box) {
+      box.next();
+      for (let x = 0; x < width; x++) added[x] = EDGES * (row[x] - box.mean[x]);
+    } else {
+      for (let x = 0; x < width; x++) row[x] = how.depth[plane[start + x]];
+    }
+    levelled?.(y, row);
+    for (let x = 0; x < width; x++) {
+      const code = (row[x] + added[x] + 0.5) * scale;
+      codes[start + x] = code < 0 ? 0 : code > CODES - 1 ? CODES - 1 : code + 0.5;
+    }
   }
   return codes;
 }
 
-/** Takes most of the local mean away and stretches what is left, in place. */
-function level(values: Float32Array, tile: RawTile, around: Surroundings, { centre, viewSize }: Enhancing): void {
+/**
+ * What takes most of the local mean away from a row of a tile and stretches what is left, in place:
+ * value -> centre + KEPT_MEAN · (mean - centre) + gain · (value - mean).
+ */
+function leveller(tile: RawTile, around: Surroundings, { centre, viewSize }: Enhancing): (y: number, row: Float32Array) => void {
+  const { width } = tile;
   const [scaleX, scaleY] = [(tile.shrink * around.width) / viewSize[0], (tile.shrink * around.height) / viewSize[1]];
-  const means = new Float32Array(around.width);
-  const gains = new Float32Array(around.width);
-  for (let y = 0; y < tile.height; y++) {
-    const [top, below, partY] = between((tile.top + y + 0.5) * scaleY - 0.5, around.height);
-    for (let x = 0; x < around.width; x++) {
-      const [i, j] = [top * around.width + x, below * around.width + x];
-      means[x] = around.mean[i] + (around.mean[j] - around.mean[i]) * partY;
-      gains[x] = around.gain[i] + (around.gain[j] - around.gain[i]) * partY;
-    }
-    const last = around.width - 1;
-    for (let x = 0, i = y * tile.width; x < tile.width; x++, i++) {
-      const at = Math.min(last, Math.max(0, (tile.left + x + 0.5) * scaleX - 0.5));
-      const left = at | 0;
-      const right = left < last ? left + 1 : last;
-      const part = at - left;
-      const mean = means[left] + (means[right] - means[left]) * part;
-      const gain = gains[left] + (gains[right] - gains[left]) * part;
-      values[i] = centre + KEPT_MEAN * (mean - centre) + gain * (values[i] - mean);
-    }
+  const last = around.width - 1;
+  const lefts = new Uint16Array(width);
+  const parts = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    const at = Math.min(last, Math.max(0, (tile.left + x + 0.5) * scaleX - 0.5));
+    lefts[x] = at | 0;
+    parts[x] = at - lefts[x];
   }
+  const [first, beyond] = [lefts[0], Math.min(last, lefts[width - 1] + 1)];
+  const bases = new Float32Array(around.width + 1);
+  const gains = new Float32Array(around.width + 1);
+  return (y, row) => {
+    const [top, below, partY] = between((tile.top + y + 0.5) * scaleY - 0.5, around.height);
+    for (let x = first; x <= beyond; x++) {
+      const i = top * around.width + x;
+      const j = below * around.width + x;
+      const mean = around.mean[i] + (around.mean[j] - around.mean[i]) * partY;
+      const gain = around.gain[i] + (around.gain[j] - around.gain[i]) * partY;
+      gains[x] = gain;
+      bases[x] = centre + KEPT_MEAN * (mean - centre) - gain * mean;
+    }
+    bases[last + 1] = bases[last];
+    gains[last + 1] = gains[last];
+    for (let x = 0; x < width; x++) {
+      const left = lefts[x];
+      const part = parts[x];
+      const gain = gains[left] + (gains[left + 1] - gains[left]) * part;
+      row[x] = bases[left] + (bases[left + 1] - bases[left]) * part + gain * row[x];
+    }
+  };
 }
 
 function between(place: number, count: number): [number, number, number] {

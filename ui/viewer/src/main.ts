@@ -2,6 +2,7 @@
 import "@annotorious/openseadragon/annotorious-openseadragon.css";
 import "./viewer.css";
 import "./work.css";
+import "./beside.css";
 import { Ask, type Server } from "./ask";
 import { Desk } from "./desk";
 import { part } from "./dom";
@@ -82,6 +83,12 @@ function actions(desk: Keyed): Record<Action, () => void> {
     zoomIn: () => picture.zoom(1.4),
     zoomOut: () => picture.zoom(1 / 1.4),
     nextView: () => void review.nextView(),
+    twoViews: () => void review.beside.nextPair(),
+    compare: () => void review.beside.compare(),
+    difference: () => void review.beside.toggleDifference(),
+    why: () => void review.explain(),
+    reveal: () => void review.reveal(),
+    blind: () => review.toggleBlind(),
     hideRegions: () => review.toggleRegions(),
     release: () => desk.choose("release"),
     hold: () => desk.choose("hold"),

@@ -1,8 +1,9 @@
 /** From raw tiles to pixels on a canvas, through the tables of the display that is chosen now. */
-import { attenuations, densityColours, greys, HATCH, materialColours, materials, packed } from "./colour";
+import { attenuations, AVERAGED, densityColours, greys, HATCH, materialColours, materials, packed } from "./colour";
 import { type Display, PLAIN } from "./display";
 import { CODE_DEPTHS, enhanced, type Surroundings, surroundings } from "./local";
-import { type Beam, beam, deepestOf, depths, luminances, notPenetrated, opaque } from "./lut";
+import { type Lookup, type MaterialTable, materialTable } from "./lookup";
+import { type Beam, beam, depths, luminances, notPenetrated, opaque } from "./lut";
 import type { RawTile } from "./tiles";
 import type { ViewInfo } from "./wire";
 
@@ -20,14 +21,15 @@ export class Painter {
   private readonly depth = new Map<string, Float32Array>();
   private readonly around = new Map<string, Surroundings>();
   private readonly materials = new WeakMap<RawTile, Uint8Array>();
-  private readonly codes = new WeakMap<RawTile, { key: string; codes: Uint16Array }>();
+  private readonly tables = new Map<string, MaterialTable>();
+  private readonly codes = new WeakMap<RawTile, { key: string; codes: Uint16Array }[]>();
   private lum: Uint8Array = new Uint8Array(65536);
   private table: Uint32Array = new Uint32Array(65536);
   private tints: Uint32Array | null = null;
   private display = PLAIN;
 
-  /** overview: the tile that shows the whole view. */
-  constructor(private readonly view: ViewInfo, private readonly overview: RawTile) {
+  /** overview: the tile that shows the whole view. lookup: of the scanner's colours, null where it has none. */
+  constructor(private readonly view: ViewInfo, readonly overview: RawTile, private readonly lookup: Lookup | null = null) {
     this.beams = view.open_beam.map((open) => beam(open, view.bits));
     this.attenuations = this.beams.map(attenuations);
     this.lost = notPenetrated(overview.planes[0], this.beams[0]);
@@ -35,12 +37,20 @@ export class Painter {
 
   /** Whether two energies can tell materials apart. */
   get tellsMaterials(): boolean {
-    return this.beams.length > 1;
+    return this.beams.length > 1 && this.lookup !== null;
   }
 
   /** Depth of every intensity of one energy, on a scale. */
   depthTable(log: boolean, energy = 0): Float32Array {
     return remembered(this.depth, `${energy} ${log}`, () => depths(this.beams[energy], log));
+  }
+
+  /** Makes the tables that a later display would have to wait for. shrink: of the tiles that are in sight. */
+  warm(shrink: number): void {
+    for (let energy = 0; energy < this.beams.length; energy++) {
+      for (const log of [true, false]) this.surroundingsOf(energy, log);
+    }
+    if (this.tellsMaterials) this.lookFor(shrink);
   }
 
   setDisplay(display: Display): void {
@@ -87,22 +97,33 @@ export class Painter {
   private codesOf(tile: RawTile): Uint16Array {
     const { window, energy, edges, local } = this.display;
     const key = `${energy} ${window.log} ${edges} ${local}`;
-    const kept = this.codes.get(tile);
-    if (kept?.key === key) return kept.codes;
+    const kept = this.codes.get(tile) ?? [];
+    const known = kept.find((each) => each.key === key);
+    if (known) return known.codes;
     const depth = this.depthTable(window.log, energy);
-    const scale = `${energy} ${window.log}`;
-    const around = local ? remembered(this.around, scale, () => surroundings(this.overview, energy, depth)) : null;
+    const around = local ? this.surroundingsOf(energy, window.log) : null;
     const viewSize = [this.view.width, this.view.height] as const;
     const codes = enhanced(tile, { depth, energy, edges, around, centre: MIDDLE, viewSize });
-    this.codes.set(tile, { key, codes });
+    this.codes.set(tile, [{ key, codes }, ...kept.slice(0, KEPT_CODES - 1)]);
     return codes;
+  }
+
+  private surroundingsOf(energy: number, log: boolean): Surroundings {
+    return remembered(this.around, `${energy} ${log}`, () => surroundings(this.overview, energy, this.depthTable(log, energy)));
+  }
+
+  /** Materials by depth and ratio, for tiles whose pixels stand for shrink² of the view's. */
+  private lookFor(shrink: number): MaterialTable {
+    const { lookup } = this;
+    if (!lookup) throw new Error("materials need a look-up");
+    return remembered(this.tables, String(shrink), () => materialTable(lookup, AVERAGED * shrink ** 2));
   }
 
   private materialsOf(tile: RawTile): Uint8Array {
     let codes = this.materials.get(tile);
     if (!codes) {
       const [highTable, lowTable] = this.attenuations;
-      codes = materials(tile.planes[0], tile.planes[1], tile.width, [highTable, lowTable], deepestOf(this.beams[0]));
+      codes = materials(tile.planes[0], tile.planes[1], tile.width, [highTable, lowTable], this.lookFor(tile.shrink));
       this.materials.set(tile, codes);
     }
     return codes;
@@ -111,6 +132,9 @@ export class Painter {
 
 /** The depth that local contrast leaves where it is. */
 const MIDDLE = 0.5;
+
+/** Enhancements of a tile that are kept: of both energies, so that going to and fro computes nothing anew. */
+const KEPT_CODES = 2;
 
 const GREYS = greys();
 const DENSITIES = new Map<string, Uint32Array>();

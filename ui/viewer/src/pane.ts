@@ -4,25 +4,37 @@ import OpenSeadragon from "openseadragon";
 import { type AnnotateHooks, Annotations } from "./annotate";
 import { type Display, PLAIN } from "./display";
 import { FullTiles } from "./full";
+import { Guide } from "./guide";
+import { type Colours, coloursOf } from "./lookup";
 import { Loupe } from "./loupe";
 import { brighter, sharper, type Window, windowOf } from "./lut";
 import { Painter } from "./paint";
-import { applied, type Preset } from "./prefs";
+import { applied, type Preset, scannerOf } from "./prefs";
 import { placeWords, valuesAt } from "./probe";
 import { boxBetween, type Region } from "./regions";
+import { look, type Sight, sightOf } from "./sight";
 import { freshen, rawSource } from "./source";
+import type { RawTile } from "./tiles";
 import { type ToolHooks, Tools } from "./tools";
+import { Why } from "./why";
 import type { Box, Card, ViewInfo } from "./wire";
 
 export interface PaneHooks extends AnnotateHooks, ToolHooks {
+  /** Whether the pictures are the service's scans, of which it knows the scanner's colours. */
+  live: boolean;
   onLook: () => void;
   onPointer: (words: string) => void;
 }
+
+/** After so long the tables are made that a first local contrast or colour would wait for. */
+const WARM_MS = 300;
 
 export class Pane {
   display: Display = PLAIN;
   /** How scans of this scanner are shown at first; null: as they come. */
   preset: Preset | null = null;
+  /** Where the colours of the open view come from; null where the service did not say. */
+  colours: Colours | null = null;
   private view: ViewInfo | null = null;
   private painter: Painter | null = null;
   private natural = { log: PLAIN.window, linear: PLAIN.window };
@@ -30,6 +42,13 @@ export class Pane {
   private paintedMs = 0;
   private readonly viewer: OpenSeadragon.Viewer;
   readonly tools: Tools;
+  /** The line that shows where along the way a linked picture's pointer is. */
+  readonly guide: Guide;
+  readonly why: Why;
+  /** The picture was moved or enlarged; the pointer is over this x of the view; another view is open. */
+  onMoved: (() => void) | null = null;
+  onPlace: ((x: number | null) => void) | null = null;
+  onOpened: (() => void) | null = null;
   private readonly loupe: Loupe;
   private readonly annotations: Annotations | null = null;
   private opening = 0;
@@ -65,11 +84,15 @@ export class Pane {
     this.viewer.addHandler("update-viewport", () => {
       this.showNavigator();
       this.noteRedraw(host);
+      this.guide.put();
+      this.onMoved?.();
     });
     this.viewer.addHandler("canvas-key", (event) => (event.preventDefaultAction = true));
     this.viewer.addHandler("tile-load-failed", (event) => {
       hooks.onTrouble(t("say.partNotLoaded", { why: event.message }));
     });
+    this.guide = new Guide(this.viewer);
+    this.why = new Why(this.viewer);
     this.tools = new Tools(this.viewer, readout, hooks);
     this.loupe = new Loupe(this.viewer, host);
     this.windowByDragging(host);
@@ -92,13 +115,17 @@ export class Pane {
   async open(card: Card, viewIndex: number): Promise<void> {
     const turn = ++this.opening;
     const view = card.views[viewIndex];
-    const { tiles, overview } = await rawSource(card.scan_id, viewIndex, view).catch((error: unknown) => {
-      if (turn === this.opening) this.close();
-      throw error;
-    });
+    const [{ tiles, overview }, colours] = await Promise.all([rawSource(card.scan_id, viewIndex, view), this.coloursFor(card, view)]).catch(
+      (error: unknown) => {
+        if (turn === this.opening) this.close();
+        throw error;
+      },
+    );
     if (turn !== this.opening) return;
     this.view = view;
-    this.painter = new Painter(view, overview);
+    this.colours = colours;
+    const painter = new Painter(view, overview, colours?.lookup ?? null);
+    this.painter = painter;
     const values = overview.planes[0];
     this.natural = {
       log: windowOf(values, this.painter.depthTable(true), true),
@@ -114,15 +141,30 @@ export class Pane {
       this.viewer.open(tiles as unknown as OpenSeadragon.TileSourceSpecifier);
     });
     const full = new FullTiles(card.scan_id, viewIndex, view);
-    this.tools.look(full);
+    this.tools.look(full, colours);
+    this.why.show(null);
     this.loupe.look(full, this.painter);
     this.hooks.onLook();
+    this.onOpened?.();
+    setTimeout(() => this.painter === painter && painter.warm(1), WARM_MS);
+  }
+
+  /** The colours of the view's scanner; without them it is shown in colours of density, and that is said. */
+  private async coloursFor(card: Card, view: ViewInfo): Promise<Colours | null> {
+    if (!this.hooks.live) return null;
+    try {
+      return await coloursOf(card.scan_id, scannerOf(card));
+    } catch (error) {
+      if (view.energies.length > 1) this.hooks.onTrouble(t("say.noColours", { why: error instanceof Error ? error.message : String(error) }));
+      return null;
+    }
   }
 
   close(): void {
     this.opening++;
     this.view = null;
-    this.tools.look(null);
+    this.tools.look(null, null);
+    this.why.show(null);
     this.loupe.look(null, null);
     this.show([], null);
     this.viewer.close();
@@ -189,6 +231,21 @@ export class Pane {
     const seen = viewport.getBounds(false);
     const inside = seen.containsPoint(box.getTopLeft(), 0) && seen.containsPoint(box.getBottomRight(), 0);
     if (!inside) viewport.panTo(box.getCenter());
+  }
+
+  /** What is in sight, in pixels of the view. */
+  get inSight(): Sight | null {
+    return this.view ? sightOf(this.viewer) : null;
+  }
+
+  lookAt(sight: Sight): void {
+    if (this.view) look(this.viewer, sight);
+  }
+
+  /** The open view's picture as a whole, and how it is painted. */
+  get whole(): { view: ViewInfo; overview: RawTile; painter: Painter } | null {
+    const { view, painter } = this;
+    return view && painter ? { view, overview: painter.overview, painter } : null;
   }
 
   /** A box in the middle of what is in sight, a sixth of it wide and high. */
@@ -268,8 +325,12 @@ export class Pane {
       const point = new OpenSeadragon.Point(event.clientX - left, event.clientY - top);
       const { x, y } = this.viewer.viewport.viewerElementToImageCoordinates(point);
       const inside = x >= 0 && y >= 0 && x < view.width && y < view.height;
+      this.onPlace?.(inside ? x : null);
       this.hooks.onPointer(inside ? placeWords(view, x, y, valuesAt(this.viewer, view, x, y)) : "");
     });
-    host.addEventListener("pointerleave", () => this.hooks.onPointer(""));
+    host.addEventListener("pointerleave", () => {
+      this.onPlace?.(null);
+      this.hooks.onPointer("");
+    });
   }
 }

@@ -18,6 +18,7 @@ export interface Preset extends Omit<Display, "window" | "stage"> {
 interface Likes {
   keys: Overrides;
   presets: Record<string, Preset>;
+  blind: boolean;
 }
 
 export class Prefs {
@@ -45,6 +46,15 @@ export class Prefs {
   keepPreset(scanner: string, preset: Preset | null): void {
     const { [scanner]: _, ...others } = this.likes.presets;
     this.write({ ...this.likes, presets: preset ? { ...others, [scanner]: preset } : others });
+  }
+
+  /** Whether this officer looks before the model's regions appear. */
+  get blind(): boolean {
+    return this.likes.blind;
+  }
+
+  keepBlind(blind: boolean): void {
+    this.write({ ...this.likes, blind });
   }
 
   private write(likes: Likes): void {
@@ -78,9 +88,9 @@ export function applied(preset: Preset, natural: Window): Display {
 
 function read(stored: string | null): Likes {
   try {
-    const { keys, presets } = JSON.parse(stored ?? "{}") as Partial<Likes>;
-    return { keys: keys ?? {}, presets: presets ?? {} };
+    const { keys, presets, blind } = JSON.parse(stored ?? "{}") as Partial<Likes>;
+    return { keys: keys ?? {}, presets: presets ?? {}, blind: blind ?? false };
   } catch {
-    return { keys: {}, presets: {} };
+    return { keys: {}, presets: {}, blind: false };
   }
 }

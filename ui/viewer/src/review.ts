@@ -1,5 +1,8 @@
 /** The open scan's picture and its regions: what is chosen, judged, drawn, undone. */
 import { t } from "./i18n";
+import type { Look } from "./annotate";
+import { Beside } from "./beside";
+import { Blind } from "./blind";
 import { chooseClass } from "./dialogs";
 import { part } from "./dom";
 import { drawRegions, regionName } from "./findings";
@@ -11,7 +14,9 @@ import {
 import type { Tone } from "./say";
 import { Toolbar } from "./toolbar";
 import { type Tool, TOOLS } from "./tools";
-import type { Box, Card, Judgement, Kind } from "./wire";
+import { evidenceOf, evidenceWords } from "./why";
+import type { Box, Card, Evidence, Judgement, Kind } from "./wire";
+import { zoneOf, zoneWords } from "./zone";
 
 export interface ReviewHooks {
   say: (words: string, tone: Tone) => void;
@@ -19,6 +24,18 @@ export interface ReviewHooks {
   onChange: () => void;
   /** The officer has changed a mark. */
   onMark: () => void;
+  /** What only live work has; in training there is no other scan, no model to ask and no first look. */
+  live?: LiveHooks;
+}
+
+export interface LiveHooks {
+  /** Another scan's card. */
+  card: (scanId: string) => Promise<Card>;
+  officer: () => string;
+  /** Whether this officer wants to look before the model's regions appear. */
+  wantsBlind: () => boolean;
+  /** Looks blind first from the next scan on, or no longer; says which. */
+  toggleBlind: () => string;
 }
 
 const NOTHING: Marks = { regions: [], past: [], future: [] };
@@ -35,6 +52,9 @@ export class Review {
   private drawing = false;
   private drawnCount = 0;
   readonly toolbar: Toolbar;
+  readonly beside: Beside;
+  readonly blind: Blind;
+  private readonly known = new Map<string, Evidence>();
 
   constructor(private readonly root: HTMLElement, private readonly hooks: ReviewHooks) {
     this.pane = new Pane(part(root, "pane"), part(root, "readout"), {
@@ -42,8 +62,12 @@ export class Review {
       onSelect: (id) => this.select(id, false),
       onDraw: (box) => this.drawn(box),
       onMove: (id, box) => this.mark(move(this.marks, id, this.within(box) ?? box)),
-      lookOf: (id) => ({ name: this.kindOf(id)?.name ?? t("region.noClass"), colour: this.kindOf(id)?.colour ?? "#ffffff" }),
-      onLook: () => this.toolbar.showLook(),
+      lookOf: this.lookOf,
+      live: hooks.live !== undefined,
+      onLook: () => {
+        this.toolbar.showLook();
+        this.beside.look();
+      },
       onPointer: (words) => (part(root, "pointer").textContent = words),
       onTrouble: (words) => hooks.say(words, "bad"),
     });
@@ -51,6 +75,15 @@ export class Review {
       onView: (index) => void this.showView(index),
       say: (words) => hooks.say(words, "plain"),
     });
+    this.blind = new Blind(hooks.live?.wantsBlind ?? (() => false));
+    this.beside = new Beside(root, this.pane, {
+      say: hooks.say,
+      onSelect: (id) => this.select(id, true),
+      lookOf: this.lookOf,
+      ask: hooks.live?.card ?? null,
+      regionsOf: (view) => ({ regions: this.visible.filter((region) => region.view === view), selected: this.selected }),
+    });
+    part(root, "reveal").addEventListener("click", () => void this.reveal());
     for (const name of TOOLS) part(root, name).addEventListener("click", () => this.takeTool(name));
     part(root, "undo").addEventListener("click", () => this.undo());
     part(root, "redo").addEventListener("click", () => this.redo());
@@ -59,6 +92,10 @@ export class Review {
     part(root, "eye").addEventListener("click", () => this.toggleRegions());
   }
 
+  private readonly lookOf = (id: string): Look => ({
+    name: this.kindOf(id)?.name ?? t("region.noClass"), colour: this.kindOf(id)?.colour ?? "#ffffff",
+  });
+
   readonly kindOf = (id: string): Kind | undefined => this.kinds.find((kind) => kind.id === id);
 
   /** Shows a scan with these marks; the most suspicious region without a verdict is chosen. */
@@ -66,7 +103,10 @@ export class Review {
     this.setDrawing(false);
     this.card = card;
     this.marks = marks;
-    const first = this.marks.regions.find(isPending) ?? this.marks.regions.at(0);
+    this.known.clear();
+    if (this.hooks.live) await this.blind.open(card, this.hooks.live.officer());
+    if (card !== this.card) return;
+    const first = this.visible.find(isPending) ?? this.visible.at(0);
     this.selected = first?.id ?? null;
     this.redraw();
     await this.showView(first?.view ?? Math.min(this.viewIndex, card.views.length - 1));
@@ -77,17 +117,20 @@ export class Review {
     this.card = null;
     this.marks = NOTHING;
     this.selected = null;
+    this.blind.veiled = false;
+    this.beside.leave();
     this.pane.close();
     this.redraw();
   }
 
   /** What still has to be judged, by name. */
   get pendingNames(): string[] {
+    if (this.blind.veiled) return [t("blind.hidden")];
     return pending(this.marks).map((region) => regionName(this.marks, region, this.kindOf));
   }
 
   nextRegion(direction: 1 | -1): void {
-    const region = neighbour(this.marks.regions, this.selected, direction);
+    const region = neighbour(this.visible, this.selected, direction);
     if (region) this.select(region.id, true);
   }
 
@@ -99,7 +142,58 @@ export class Review {
   }
 
   rejectRest(): void {
+    if (this.blind.veiled) return this.hooks.say(t("blind.words"), "plain");
     if (this.mark(rejectRest(this.marks))) this.hooks.say(t("say.restRejected"), "plain");
+  }
+
+  /** Ends the blind look: what was marked is kept at the service, then the model's regions appear. */
+  async reveal(): Promise<void> {
+    const { card } = this;
+    if (!card || !this.blind.veiled) return;
+    try {
+      await this.blind.reveal(card, this.marks.regions);
+    } catch (error) {
+      return this.hooks.say(error instanceof Error ? error.message : String(error), "bad");
+    }
+    if (card !== this.card) return;
+    const first = this.visible.find(isPending) ?? this.visible.at(0);
+    this.hooks.say(t("blind.revealed"), "good");
+    this.select(first?.id ?? null, true);
+  }
+
+  /** From the next scan on this officer looks before the model's regions appear, or no longer does. */
+  toggleBlind(): void {
+    const { live } = this.hooks;
+    if (live) this.hooks.say(this.blind.prescribed ? t("blind.prescribed") : live.toggleBlind(), "plain");
+  }
+
+  /** Shows over the chosen region what its score hangs on, or hides it. */
+  async explain(): Promise<void> {
+    const { card } = this;
+    const region = this.chosen();
+    if (this.pane.why.shown) return this.showEvidence(null);
+    if (!card || !this.hooks.live || !region || region.finding === null) return this.hooks.say(t("why.none"), "plain");
+    this.hooks.say(t("why.waiting"), "plain");
+    try {
+      const evidence = this.known.get(region.id) ?? (await evidenceOf(card.scan_id, region.finding));
+      if (card !== this.card) return;
+      this.known.set(region.id, evidence);
+      if (region.id !== this.selected || region.view !== this.viewIndex) return;
+      this.showEvidence(evidence);
+      this.pane.reveal(evidence.box);
+      this.hooks.say(evidenceWords(evidence), "plain");
+    } catch (error) {
+      this.hooks.say(t("why.failed", { why: error instanceof Error ? error.message : String(error) }), "bad");
+    }
+  }
+
+  private showEvidence(evidence: Evidence | null): void {
+    this.pane.why.show(evidence);
+    part(this.root, "whyLegend").hidden = evidence === null;
+  }
+
+  private get visible(): readonly Region[] {
+    return this.blind.visible(this.marks.regions);
   }
 
   undo(): void {
@@ -193,9 +287,15 @@ export class Review {
 
   redraw(): void {
     const { card, marks } = this;
-    this.pane.show(marks.regions.filter((region) => region.view === this.viewIndex), this.selected);
+    const { veiled, looked } = this.blind;
+    const visible = this.visible;
+    this.pane.show(visible.filter((region) => region.view === this.viewIndex), this.selected);
+    this.beside.redraw();
+    this.root.classList.toggle("is-blind", veiled);
+    part(this.root, "blind").hidden = !veiled;
+    part(this.root, "looked").hidden = !looked || !card;
     const names = (card?.views ?? []).map((view) => view.name);
-    drawRegions(part(this.root, "regions"), marks, this.selected, names, this.locked, {
+    drawRegions(part(this.root, "regions"), { ...marks, regions: visible }, this.selected, names, this.locked, {
       kindOf: this.kindOf,
       onSelect: (id) => this.select(id, true),
       onJudge: (id, verdict) => this.judged(id, verdict),
@@ -204,10 +304,15 @@ export class Review {
         void this.changeClass();
       },
       onRemove: (id) => this.mark(remove(this.marks, id)),
+      onWhy: (id) => {
+        if (id !== this.selected) this.select(id, true);
+        void this.explain();
+      },
+      zoneOf: (region) => zoneWords(zoneOf(region.box, (card as Card).views[region.view])),
     });
     const left = pending(marks).length;
     const words = left > 0 ? t("left.pending", { n: left }) : t(marks.regions.length > 0 ? "left.done" : "left.none");
-    part(this.root, "left").textContent = card ? words : "";
+    part(this.root, "left").textContent = card && !veiled ? words : "";
     part<HTMLButtonElement>(this.root, "undo").disabled = this.locked || marks.past.length === 0;
     part<HTMLButtonElement>(this.root, "redo").disabled = this.locked || marks.future.length === 0;
     this.hooks.onChange();
@@ -225,9 +330,11 @@ export class Review {
       return this.hooks.say(t("say.notLoaded", { why: error instanceof Error ? error.message : String(error) }), "bad");
     }
     this.redraw();
+    await this.beside.opened(card, index);
   }
 
   private select(id: string | null, reveal: boolean): void {
+    if (id !== this.selected) this.showEvidence(null);
     this.selected = id;
     const region = this.chosen();
     if (region && region.view !== this.viewIndex) return void this.showView(region.view);

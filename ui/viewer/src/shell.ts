@@ -24,6 +24,9 @@ const ICONS = {
   profile: '<path d="M3 3v14h14M5 13l3-5 3 3 4-7"/>',
   density: '<rect x="3" y="3" width="14" height="14" rx="2" stroke-dasharray="2.5 2"/><path d="M6.5 12.5h7M6.5 9.5h7" />',
   gamma: '<path d="M3 17C3 8 9 4 17 3M3 17h14" />',
+  twoViews: '<rect x="3" y="3" width="14" height="6" rx="1"/><rect x="3" y="11" width="14" height="6" rx="1"/><path d="M10 1.5v17" stroke-dasharray="1.5 1.5"/>',
+  compare: '<rect x="3" y="3" width="14" height="6" rx="1"/><rect x="3" y="11" width="14" height="6" rx="1"/><path d="M7 6h6M7 14h2.5"/>',
+  difference: '<circle cx="7.5" cy="10" r="5"/><circle cx="12.5" cy="10" r="5"/><path d="M10 5.7a5 5 0 0 1 0 8.6 5 5 0 0 1 0-8.6z" fill="currentColor" opacity=".5"/>',
   eye: '<path d="M2.5 10S5.5 5 10 5s7.5 5 7.5 5-3 5-7.5 5-7.5-5-7.5-5z"/><circle cx="10" cy="10" r="2"/>',
 };
 
@@ -95,6 +98,10 @@ export const shell = (): string => `
     ${tool("area", "area", icon("area"), "false")}
     ${tool("profile", "profile", icon("profile"), "false")}
     ${tool("density", "density", icon("density"), "false")}
+    <i class="cs-rule"></i>
+    ${tool("twoViews", "twoViews", icon("twoViews"), "false")}
+    ${tool("compare", "compare", icon("compare"), "false")}
+    ${tool("difference", "difference", icon("difference"), "false")}
     <div class="cs-space"></div>
     ${tool("undo", "undo", icon("undo"))}
     ${tool("redo", "redo", icon("redo"))}
@@ -104,7 +111,8 @@ export const shell = (): string => `
   </div>
   <div class="cs-stage">
     <div class="cs-pane" data-part="pane" aria-label="${html("scan.picture")}" role="group"></div>
-    <div class="cs-keys"><div class="cs-legend" data-part="legend" hidden></div><div class="cs-legend is-lost" data-part="lost" hidden></div></div>
+    <div class="cs-beside" data-part="beside" aria-label="${html("beside.picture")}" role="group"></div>
+    <div class="cs-keys"><div class="cs-legend is-why" data-part="whyLegend" hidden><i></i>${html("why.legend")}</div><div class="cs-legend" data-part="legend" hidden></div><div class="cs-legend is-lost" data-part="lost" hidden></div></div>
     <div class="cs-empty" data-part="empty"><p></p></div>
     <div class="cs-hint" data-part="hint" hidden></div>
     <section class="cs-readout" data-part="readout" role="status" aria-label="${html("measurement")}" hidden></section>
@@ -118,6 +126,8 @@ export const shell = (): string => `
   <section class="cs-card" data-part="card" aria-label="${html("scan")}"></section>
   <section class="cs-found" aria-label="${html("group.regions")}">
     <div class="cs-head"><h2>${html("group.regions")}</h2><span class="cs-count" data-part="left"></span></div>
+    <p class="cs-looked" data-part="looked" hidden>${html("blind.looked")}</p>
+    <div class="cs-blind" data-part="blind" hidden><p>${html("blind.words")}</p><button type="button" data-part="reveal" data-action="reveal">${html("blind.reveal")} <kbd></kbd></button></div>
     <ol class="cs-regions" data-part="regions"></ol>
   </section>
   <section class="cs-decide" aria-label="${html("group.decision")}">
@@ -145,4 +155,5 @@ export const shell = (): string => `
 </footer>
 <dialog class="cs-dialog" data-part="shortcuts" aria-label="${html("shortcuts")}"></dialog>
 <dialog class="cs-dialog cs-menu" data-part="classes" aria-label="${html("classes")}"></dialog>
+<dialog class="cs-dialog cs-scans" data-part="scans" aria-label="${html("scans.choose")}"></dialog>
 `;

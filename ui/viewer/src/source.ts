@@ -1,6 +1,5 @@
 /** An OpenSeadragon tile source whose tiles are raw intensities; each becomes a canvas that can be painted again. */
 import OpenSeadragon from "openseadragon";
-import type { Painter } from "./paint";
 import { coarsestLevel, decode, placeOf, type RawTile, tileSize, tileUrl } from "./tiles";
 import type { ViewInfo } from "./wire";
 
@@ -8,6 +7,12 @@ import type { ViewInfo } from "./wire";
 interface Painted {
   raw: RawTile;
   stamp: number;
+}
+
+/** What turns a raw tile into packed pixels; `stamp` changes when it would paint otherwise. */
+export interface Paints {
+  readonly stamp: number;
+  paint(tile: RawTile, out: Uint32Array): void;
 }
 
 const PAINTED = new WeakMap<CanvasRenderingContext2D, Painted>();
@@ -71,7 +76,7 @@ export function canvasOf(raw: RawTile): CanvasRenderingContext2D {
 let scratch: ImageData | null = null;
 
 /** Paints a tile's canvas if it was painted with another look; called for each tile just before it is drawn. */
-export function freshen(context: CanvasRenderingContext2D, painter: Painter): void {
+export function freshen(context: CanvasRenderingContext2D, painter: Paints): void {
   const painted = PAINTED.get(context);
   if (!painted || painted.stamp === painter.stamp) return;
   const { width, height } = painted.raw;

@@ -109,10 +109,18 @@ export class Toolbar {
     const legend = part(this.root, "legend");
     legend.hidden = display.mode !== "colour";
     legend.className = `cs-legend ${tellsMaterials ? "is-material" : "is-density"}${display.safe ? " is-safe" : ""}`;
-    legend.replaceChildren(...(tellsMaterials ? materialLegend() : [el("i", {}), t("legend.density")]));
+    legend.replaceChildren(...(tellsMaterials ? [...materialLegend(), this.scannerWords()] : [el("i", {}), t("legend.density")]));
     const words = part(this.root, "lost");
     words.hidden = !display.hatch || lost === 0;
     words.textContent = t("legend.lost", { share: percent(lost) });
+  }
+
+  /** Whose calibration the colours rest on; a makeshift says so. */
+  private scannerWords(): HTMLElement {
+    const { colours } = this.pane();
+    const { source = "typical", scanner = "", made_at = null } = colours ?? {};
+    const when = made_at ? new Date(made_at).toLocaleDateString() : "";
+    return el("em", { class: source === "typical" ? "is-makeshift" : "" }, t(`colours.${source}`, { scanner, when }));
   }
 
   private showOnly(strip: Strip): void {
@@ -132,7 +140,7 @@ export function percent(share: number): string {
 }
 
 function materialLegend(): Node[] {
-  return (["organic", "mixed", "metal"] as const).map((name) => el("span", { class: `is-${name}` }, t(`legend.${name}`)));
+  return (["organic", "mixed", "metal", "unknown"] as const).map((name) => el("span", { class: `is-${name}` }, t(`legend.${name}`)));
 }
 
 /** Marks the button with this value as the pressed one of its group. */

@@ -3,7 +3,9 @@ import OpenSeadragon from "openseadragon";
 import { el } from "./dom";
 import type { FullTiles } from "./full";
 import { type Key, t } from "./i18n";
+import type { Colours } from "./lookup";
 import { beam } from "./lut";
+import { type Mass, massOf, massWords } from "./mass";
 import { along, areaMm, areaWords, attenuation, attenuationOf, lengthMm, lengthPx, lengthWords, type Point, within } from "./measure";
 import { node, profilePlot } from "./plot";
 import { percent } from "./toolbar";
@@ -27,6 +29,7 @@ export class Tools {
   tool: Tool | null = null;
   private ends: [Point, Point] | null = null;
   private full: FullTiles | null = null;
+  private colours: Colours | null = null;
   private turn = 0;
   private readonly layer = el("div", { class: "cs-measure", hidden: "" });
   private readonly figure = node("svg", { class: "cs-figure", "aria-hidden": "true" });
@@ -39,8 +42,9 @@ export class Tools {
   }
 
   /** Another view is open, or none: nothing is measured in it yet. */
-  look(full: FullTiles | null): void {
+  look(full: FullTiles | null, colours: Colours | null): void {
     this.full = full;
+    this.colours = colours;
     this.ends = null;
     this.turn += 1;
     this.drawFigure();
@@ -129,7 +133,7 @@ export class Tools {
     const { tool, ends, full } = this;
     if (!tool || !ends || !full || tool === "ruler" || tool === "area") return;
     const turn = ++this.turn;
-    const work = tool === "profile" ? profileOf(full, ends) : densityOf(full, boxOf(ends));
+    const work = tool === "profile" ? profileOf(full, ends) : densityOf(full, boxOf(ends), this.colours);
     work.then(
       (parts) => turn === this.turn && this.tool === tool && this.drawReadout(...parts),
       (error: unknown) => this.hooks.onTrouble(error instanceof Error ? error.message : String(error)),
@@ -171,7 +175,7 @@ async function profileOf(full: FullTiles, [from, to]: [Point, Point]): Promise<N
   return [el("p", { class: "is-hint" }, t("profile.axis")), plot];
 }
 
-async function densityOf(full: FullTiles, box: Box): Promise<Node[]> {
+async function densityOf(full: FullTiles, box: Box, colours: Colours | null): Promise<Node[]> {
   const { view } = full;
   const { places, width } = within(box);
   const planes = await full.values(places);
@@ -186,8 +190,21 @@ async function densityOf(full: FullTiles, box: Box): Promise<Node[]> {
     ),
   ]);
   const lost = Math.max(...found.map((each) => each.lost));
-  const words = [el("p", { class: "is-hint" }, t("density.meaning")), el("dl", {}, ...rows)];
+  const mm2 = areaMm(box, view.pitch_mm)?.[2] ?? null;
+  const mass = colours ? massRows(massOf(found, planes[0].length, mm2, colours.areal, colours.lookup), colours.areal.scanner) : [];
+  const words = [el("p", { class: "is-hint" }, t("density.meaning")), el("dl", {}, ...rows), ...mass];
   return lost > 0 ? [...words, el("p", { class: "is-hint" }, t("density.lost", { share: percent(lost) }))] : words;
+}
+
+/** Density and mass, what is assumed, and where the table comes from. */
+function massRows({ stuff, density, kg, bound }: Mass, scanner: string): Node[] {
+  const least = bound ? "≥ " : "";
+  const range = ([, low, high]: readonly [number, number, number], words: (value: number) => string) =>
+    el("span", {}, bound ? "" : `${words(low)} – ${words(high)}`);
+  const grams = (value: number) => value.toFixed(value < 10 ? 2 : 1);
+  const rows = [el("dt", {}, t("mass.density")), el("dd", { class: "cs-num" }, `${least}${grams(density[0])} g/cm²`, range(density, grams))];
+  if (kg) rows.push(el("dt", {}, t("mass.mass")), el("dd", { class: "cs-num" }, `${least}${massWords(kg[0])}`, range(kg, massWords)));
+  return [el("dl", { class: "cs-mass" }, ...rows), el("p", { class: "is-hint" }, t("mass.assumed", { stuff: t(`stuff.${stuff}`), scanner }))];
 }
 
 function boxOf([[x1, y1], [x2, y2]]: [Point, Point]): Box {

@@ -211,6 +211,47 @@ export interface AccountChange {
   change: string;
 }
 
+export interface Declaration {
+  containers: { number: string; size_type: string }[];
+  headings: string[];
+  declared_empty: boolean | null;
+}
+
+/** Another scan that this one may be held against, and why. */
+export interface Comparable {
+  why: "container" | "empty" | "heading" | "station";
+  row: Row;
+  declaration: Declaration;
+}
+
+export interface Comparables {
+  declaration: Declaration;
+  scans: Comparable[];
+}
+
+/** What a region's score hangs on. worth: fall of its log-odds without each patch of the box; heat: the model's own map. */
+export interface Evidence {
+  score: number;
+  without: number;
+  box: Box;
+  worth: number[][];
+  heat_box: Box;
+  heat: number[][];
+}
+
+/** What a second model sees of each view as a whole; see GET /v1/scans/{id}/scene. */
+export interface SceneInfo {
+  views: { containers: { box: Box }[] }[];
+}
+
+export interface FirstLook {
+  officer: string;
+  made_at: string;
+  marked: AddedBody[];
+  looked_s: number;
+  decision_id: string | null;
+}
+
 export interface Opening extends Arrival {
   kinds: Kind[];
   model: Model | null;

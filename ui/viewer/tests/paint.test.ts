@@ -6,6 +6,7 @@ import { notPenetrated, opaque } from "../src/lut";
 import { boxMean } from "../src/mean";
 import { Painter } from "../src/paint";
 import type { RawTile } from "../src/tiles";
+import { LINAC } from "./linac";
 import type { ViewInfo } from "../src/wire";
 
 const SIDE = 96;
@@ -22,7 +23,7 @@ function tile(attenuation: (x: number, y: number) => number, ratio = 0.83): RawT
 }
 
 function painted(raw: RawTile, display: Partial<Display>): Uint32Array {
-  const painter = new Painter(view, raw);
+  const painter = new Painter(view, raw, LINAC);
   painter.setDisplay({ ...PLAIN, ...display });
   const out = new Uint32Array(SIDE * SIDE);
   painter.paint(raw, out);
