@@ -1,7 +1,8 @@
 """Why a region was proposed: which of its pixels the model's score hangs on, by taking them away one patch at a time.
 
 Occlusion (Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014): a patch of the scan is
-replaced by what its surroundings suggest, the model looks again, and the fall of its score is what the patch was worth.
+replaced by what its surroundings suggest, the model looks again, and the fall of its score is what the patch was worth:
+the fall of the logarithm of its odds, for a score near 1 hardly moves whatever is taken away.
 The patches are replaced in the scanner's own intensities, so that every channel of the model's input follows.
 
 What it does not say: that the model is right, nor what several patches do together. A region whose patches are all
@@ -47,9 +48,9 @@ class Seer(Protocol):
 class Evidence:
     """What a region's score hangs on.
 
-    box: of the patches together, x1 y1 x2 y2 in pixels of the view. worth: (rows, columns) fall of the score when that
-    patch is gone, negative where it spoke against. score: of the region in a tile that is centred on it, which may
-    differ a little from the finding's own. without: the score when all patches are gone.
+    box: of the patches together, x1 y1 x2 y2 in pixels of the view. worth: (rows, columns) fall of the score's
+    log-odds when that patch is gone, negative where it spoke against. score: of the region in a tile that is centred on
+    it, which may differ a little from the finding's own. without: the score when all patches are gone.
     heat: (h, w) the model's own map for the kind over heat_box, 0..1.
     """
 
@@ -75,7 +76,7 @@ def evidence(seer: Seer, view: View, finding: Finding, where: str) -> Evidence:
     score = tile.score(near.pixels)
     patches = list(_grid(x1, y1, x2, y2))
     rows, columns = len({patch[1] for patch in patches}), len({patch[0] for patch in patches})
-    worth = [score - tile.score(_replaced(near.pixels, gone, patch)) for patch in patches]
+    worth = [_log_odds(score) - _log_odds(tile.score(_replaced(near.pixels, gone, patch))) for patch in patches]
     without = tile.score(_replaced(near.pixels, gone, (x1, y1, x2, y2)))
     heat, heat_box = tile.around()
     dx, dy = offset
@@ -130,6 +131,12 @@ class _Tile:
         high = np.ceil(box_input[2:] / self.seer.card.stride).astype(int) + slack
         x1, y1 = max(0, min(int(low[0]), width - 1)), max(0, min(int(low[1]), height - 1))
         return x1, y1, max(x1 + 1, min(int(high[0]), width)), max(y1 + 1, min(int(high[1]), height))
+
+
+def _log_odds(score: float) -> float:
+    """Of a score that is kept away from 0 and 1, where a float ends before the odds do."""
+    kept = min(max(score, 1e-6), 1 - 1e-6)
+    return float(np.log(kept / (1 - kept)))
 
 
 def _neighbourhood(view: View, finding: Finding, card: ModelCard) -> tuple[View, tuple[int, int]]:
