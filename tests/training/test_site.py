@@ -1,0 +1,87 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cargoscope.datasets.formats.package import write_package
+from cargoscope.datasets.formats.read import find_scans
+from cargoscope.datasets.projection.articles import simulated_articles
+from cargoscope.datasets.projection.write import Onto, Order
+from cargoscope.errors import TrainingError
+from cargoscope.models.operating import Operating
+from cargoscope.training.adapt import site_gate
+from cargoscope.training.cache import open_package
+from cargoscope.training.site import Site, background_of, folds_of, of_backgrounds, write_material
+from tests.builders import cargo_view, scan
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Four clean scans of even cargo, of which nobody knows the pitch."""
+    yard = tmp_path / "yard"
+    yard.mkdir()
+    for number in range(4):
+        bare = cargo_view(width=700, height=400, pitch_mm=None, seed=number)
+        write_package(yard / f"{number}.scan", scan(bare, scan_id=f"truck-{number}"))
+    ontos = tuple(Onto(files, ((20.0, 20.0, 680.0, 380.0),), (6.0, 6.0)) for files in find_scans([yard]))
+    guns = simulated_articles(["firearm"], "train"), simulated_articles(["firearm"], "test")
+    return Site(ontos, *map(tuple, guns), Order(seed=3), copies=2)
+
+
+def test_every_clean_scan_becomes_one_to_test_and_some_to_learn_from(site: Site, tmp_path: Path) -> None:
+    material = write_material(site, tmp_path / "work")
+    assert [background_of(sample) for sample in material.clean] == [0, 1, 2, 3]
+    assert [background_of(sample) for sample in material.testing] == [0, 1, 2, 3]
+    assert [background_of(sample) for sample in material.training] == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert not any(sample.objects for sample in material.clean)
+    assert all(len(sample.objects) == 1 for sample in material.testing)
+    changed = open_package(material.testing.samples[0]).views[0].pixels
+    assert (changed != open_package(material.clean.samples[0]).views[0].pixels).any()
+    assert {background_of(sample) for sample in of_backgrounds(material.training, {1, 3})} == {1, 3}
+
+
+def test_projected_scans_say_no_more_of_their_pitch_than_the_site_does(site: Site, tmp_path: Path) -> None:
+    silent = write_material(site, tmp_path / "silent")
+    assert all(open_package(sample).views[0].pitch_mm is None for sample in silent.training)
+    known = write_material(replace(site, pitch_known=True), tmp_path / "known")
+    assert all(open_package(sample).views[0].pitch_mm == (6.0, 6.0) for sample in known.clean + known.testing)
+
+
+def test_a_work_folder_goes_on_and_refuses_another_site(site: Site, tmp_path: Path) -> None:
+    first = write_material(site, tmp_path / "work")
+    assert write_material(site, tmp_path / "work").training.manifest_id == first.training.manifest_id
+    with pytest.raises(TrainingError, match="another site or other settings"):
+        write_material(replace(site, copies=1), tmp_path / "work")
+
+
+def test_articles_that_train_never_test(site: Site) -> None:
+    with pytest.raises(TrainingError, match="articles would train and test the model, such as firearm-"):
+        replace(site, testing=site.training[:1])
+
+
+def test_a_site_with_too_few_scans_is_refused(site: Site) -> None:
+    with pytest.raises(TrainingError, match="at least 4 clean scans, got 3"):
+        replace(site, backgrounds=site.backgrounds[:3])
+
+
+@pytest.mark.parametrize(("n", "folds"), [(189, 5), (4, 4), (7, 2)])
+def test_folds_hold_every_scan_once(n: int, folds: int) -> None:
+    parts = folds_of(n, folds, seed=1)
+    assert sorted(number for part in parts for number in part) == list(range(n))
+    assert np.ptp([len(part) for part in parts]) <= 1
+    assert folds_of(n, folds, seed=1) == parts != folds_of(n, folds, seed=2)
+
+
+@pytest.mark.parametrize("folds", [1, 5])
+def test_a_number_of_folds_that_leaves_one_empty_is_refused(folds: int) -> None:
+    with pytest.raises(TrainingError, match=r"folds must be 2\.\.4"):
+        folds_of(4, folds, seed=1)
+
+
+def test_the_site_must_gain() -> None:
+    clean = tuple(i / 100 for i in range(50))
+    before, after = (Operating(clean, threat, (), "scans").at(0.02) for threat in ((0.9, 0.1), (0.9, 0.8)))
+    assert site_gate(before, after).promote
+    assert "from 0.500 [0.013, 0.987] to 1.000" in site_gate(before, after).reason
+    assert not site_gate(before, before).promote
