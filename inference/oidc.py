@@ -156,7 +156,7 @@ class OpenId:
             "redirect_uri": self.provider.callback,
             "code_verifier": verifier,
         }
-        auth = None
+        auth: httpx.Auth = httpx.Auth()
         if self._secret and "client_secret_basic" in known.get("token_endpoint_auth_methods_supported", BASIC):
             auth = httpx.BasicAuth(quote_plus(self.provider.client_id), quote_plus(self._secret))  # RFC 6749, 2.3.1
         else:

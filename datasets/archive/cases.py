@@ -9,6 +9,7 @@ from cargoscope.datasets.archive.database import now
 from cargoscope.datasets.archive.records import Case
 from cargoscope.datasets.archive.tables import analyses, decisions, leases, outcomes, photos, scans
 from cargoscope.errors import NotFoundError
+from cargoscope.review import Decision
 
 
 def case(connection: sa.Connection, scan_id: str) -> Case:
@@ -30,7 +31,7 @@ def cases(connection: sa.Connection, scan_ids: Sequence[str]) -> list[Case]:
     leased = sa.select(leases).where(leases.c.scan_id.in_(scan_ids), leases.c.until > now())
     held = {row.scan_id: records.lease(row) for row in connection.execute(leased)}
     decided = sa.select(decisions).where(decisions.c.scan_id.in_(scan_ids)).order_by(decisions.c.seq)
-    opinions: dict[str, list[records.Decision]] = {}
+    opinions: dict[str, list[Decision]] = {}
     for row in connection.execute(decided):
         opinions.setdefault(row.scan_id, []).append(records.decision(row))
     shots: dict[str, list[records.Photo]] = {}

@@ -9,6 +9,7 @@ from cargoscope.datasets.archive import records, worklist
 from cargoscope.datasets.archive.database import in_utc, now
 from cargoscope.datasets.archive.people import Officer
 from cargoscope.datasets.archive.records import Lease
+from cargoscope.datasets.archive.standing import IS_OPEN
 from cargoscope.datasets.archive.tables import leases, standing
 from cargoscope.errors import ConflictError, ForbiddenError
 from cargoscope.site import Site
@@ -58,7 +59,7 @@ def take(connection: sa.Connection, scan_id: str, who: Officer, site: Site) -> L
         if len(mine) >= site.max_leases:
             raise ConflictError(f"{who.name} has {len(mine)} scans open; decide on one of them, or return it")
     waits = (standing.c.stage == "received") if "officer" in who.roles else sa.false()
-    fits = sa.and_(worklist.IS_OPEN, worklist.may_take(who) | waits, standing.c.scan_id == scan_id)
+    fits = sa.and_(IS_OPEN, worklist.may_take(who) | waits, standing.c.scan_id == scan_id)
     if connection.execute(sa.select(standing.c.seq).where(fits)).first() is None:
         raise ConflictError(f"scan {scan_id}: does not wait for a decision by {who.name}")
     return _write(connection, scan_id, who, site)

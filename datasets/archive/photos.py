@@ -61,7 +61,7 @@ class Photos:
                     return same, False
                 if len(known) >= MAX_PHOTOS:
                     raise ConflictError(f"scan {scan_id}: has {len(known)} photographs, and no more are taken")
-                connection.execute(photos.insert().values(row, file=self.files.keep(incoming)))
+                connection.execute(photos.insert().values(row | {"file": self.files.keep(incoming)}))
         return self.of(scan_id, incoming.sha256), True
 
     def of(self, scan_id: str, sha256: str) -> Photo:

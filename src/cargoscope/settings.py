@@ -107,9 +107,8 @@ class Settings:
             raise SettingsError(f"{source}: no setting named {', '.join(unknown)}; there are {valid}")
         kinds["data_dir"] = Path
         plain = {name: _cast(name, value, kinds[name], source) for name, value in values.items() if name not in TABLES}
-        return replace(
-            self, **plain, **{name: _from_table(name, values[name], source) for name in TABLES & set(values)}
-        )
+        tables: dict[str, Any] = {name: _from_table(name, values[name], source) for name in TABLES & set(values)}
+        return replace(self, **plain, **tables)
 
 
 def _table(path: Path) -> dict[str, Any]:

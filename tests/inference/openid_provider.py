@@ -13,7 +13,7 @@ from wsgiref.simple_server import make_server
 
 PASSWORD = "a password over there"
 CLIENT_ID = "cargoscope"
-CLIENT_SECRET = "a secret of two/parties+only"
+CLIENT_SECRET = "a-secret-of-two-parties"
 PEOPLE = {"lan": ("customs-officers", "customs-chiefs"), "bo": ("customs-officers",), "mai": ("canteen",)}
 """name -> groups."""
 
