@@ -23,7 +23,7 @@ from cargoscope.datasets.truth import ContainerTruth
 Span = tuple[float, float]
 Box = tuple[float, float, float, float]
 
-OFTEN: Final = {"22G1": 0.36, "42G1": 0.2, "45G1": 0.28, "45R1": 0.18, "L5G1": 0.06, "22R1": 0.03}
+OFTEN: Final = {"22G1": 0.42, "42G1": 0.2, "45G1": 0.28, "45R1": 0.13, "L5G1": 0.06, "22R1": 0.03}
 """How often each size is seen at a port, relative to the others."""
 
 WAGON_SHARE: Final = 0.06

@@ -137,7 +137,7 @@ def _stack(
         body *= (_fade(rows, *tops) - _fade(rows, *bottoms))[:, None]
     depth = np.float32(z_mm[1] - z_mm[0])
     patch = body * (weights[:, None] * density * depth / 10).astype(np.float32)
-    patch *= 1 + np.float32(look.grain) * grain(rng, *patch.shape)
+    patch *= 1 + np.float32(look.grain * rng.uniform(0.9, 1.8)) * grain(rng, *patch.shape)
     if inside is not None:
         height, width = inside.shape
         iy = ((1 - phase) * (height - 1)).astype(int)
