@@ -239,7 +239,7 @@ def _row(columns: dict[str, Any]) -> Any:
 def _answer(row: Any) -> Decision:
     item = dict(row._mapping)
     item |= {"decision_id": f"{row.session_id}-{row.case_id}", "scan_id": row.case_id, "decided_at": row.answered_at}
-    return records.decision(_row(item | {"supersedes": ""}))
+    return records.decision(_row(item | {"supersedes": "", "reason_codes": (), "reading": 1, "rule": ""}))
 
 
 def _case(row: Any) -> Case:

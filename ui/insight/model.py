@@ -5,7 +5,7 @@ from typing import Any
 
 from cargoscope.ui.insight import plots
 from cargoscope.ui.insight.markup import Definitions, Html, Words, join, moment, nothing, section, table, tag, tiles
-from cargoscope.ui.insight.people import scan_link
+from cargoscope.ui.insight.work import scan_link
 
 Json = Mapping[str, Any]
 

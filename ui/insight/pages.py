@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from cargoscope.errors import AuthError, ServiceError
 from cargoscope.ui.client import Client
-from cargoscope.ui.insight import model, people, training
+from cargoscope.ui.insight import model, people, trail, training, work
 from cargoscope.ui.insight.markup import LANGUAGES, Html, Words, join, nothing, section, tag
 
 PATH: Final = "/insight"
@@ -64,13 +64,13 @@ PAGES: Final = (
         365,
         lambda words, said, _: people.team(words, said),
     ),
-    Page("work", frozenset({"supervisor", "auditor"}), "/v1/figures/work", 30, lambda w, said, _: people.work(w, said)),
+    Page("work", frozenset({"supervisor", "auditor"}), "/v1/figures/work", 30, lambda w, said, _: work.work(w, said)),
     Page(
         "tests",
         frozenset({"supervisor", "auditor", "administrator"}),
         "/v1/projection",
         None,
-        lambda words, said, roles: people.tests(words, said, bool(roles & {"supervisor", "administrator"})),
+        lambda words, said, roles: trail.trail(words, said, bool(roles & {"supervisor", "administrator"})),
     ),
     Page(
         "model",
