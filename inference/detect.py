@@ -113,7 +113,8 @@ def _entry(
         "probability": told.of_scan(score),
         "anomaly": round(anomaly(scan, [[each.box for each in one.containers] for one in seen]), 4),
         "views": [
-            {"width": view.size_wh[0], "height": view.size_wh[1], "pitch_mm": view.pitch_mm} | table_of(one)
+            {"width": view.size_wh[0], "height": view.size_wh[1], "pitch_mm": view.pitch_mm and list(view.pitch_mm)}
+            | table_of(one)
             for view, one in zip(scan.views, seen, strict=True)
         ],
         "detections": [

@@ -65,7 +65,9 @@ def test_the_report_is_the_public_contract(model: Path, yard: Path):
     assert [Path(one["path"]).name for one in report["scans"]] == ["a.scan", "b.scan", "c_high.png"]
     suspicious, clean, pair = report["scans"]
     assert suspicious["scan_id"] == "a"
-    assert suspicious["views"] == [{"width": 600, "height": 240}] * 2
+    assert [(view["width"], view["height"], view["pitch_mm"]) for view in suspicious["views"]] == [
+        (600, 240, [6, 6])
+    ] * 2
     (only,) = suspicious["detections"]
     assert (only["view"], only["class"]) == (1, CLASSES[0])
     assert np.allclose(only["box"], (295, 95, 335, 135), atol=6)

@@ -117,7 +117,7 @@ def test_doors_at_the_other_end_are_the_doors() -> None:
 def test_pitch_comes_from_a_whole_container_per_axis_and_not_from_a_cut_one() -> None:
     assert seen(container()).pitch_mm() == pytest.approx((12192 / 800, 2896 / 400))
     assert seen(container(box=(0, 50, 900, 450))).pitch_mm() is None
-    scan = builders.scan(builders.view(1000, 600, pitch_mm=None), builders.view(1000, 600, pitch_mm=(6, 6)))
+    scan = builders.scan(builders.view(1000, 600, pitch_mm=None), builders.view(1000, 600, pitch_mm=(6, 6), name="top"))
     views = at_pitch_of_containers(scan, [seen(container())] * 2).views
     assert views[0].pitch_mm == pytest.approx((12192 / 800, 2896 / 400))
     assert views[1].pitch_mm == (6, 6), "what the scanner says stands"
