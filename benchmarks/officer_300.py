@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 
 import numpy as np
@@ -75,9 +75,9 @@ FORGET: Final = "() => { delete document.querySelector('[data-part=pane]').datas
 
 def scenes(count: int) -> Iterator[Scan]:
     """Simulated scans, `WIDTH` columns of each, under names of their own."""
-    planted = [simulate(PLAN, index)[0] for index in range(PLANTED)]
+    planted = [simulate(PLAN, index)[0] for index in range(min(PLANTED, count))]
     for index in range(count):
-        scene = planted[index % PLANTED]
+        scene = planted[index % len(planted)]
         views = tuple(
             replace(view, pixels=np.ascontiguousarray(view.pixels[:, :, 300 : 300 + WIDTH])) for view in scene.views
         )
@@ -90,7 +90,7 @@ def send(service: Running, count: int) -> None:
         send_file(service.service, package_bytes(scan), f"{scan.scan_id}.scan")
     with Archive(service.folder) as archive:
         while any(case.status == "received" for case in archive.cases("open", 500, 0)[0]):
-            pass
+            sleep(0.2)
 
 
 def work(page: Page, memory: CDPSession, count: int, look_s: float) -> dict[str, Any]:

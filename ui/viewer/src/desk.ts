@@ -103,8 +103,7 @@ export class Desk {
       onLink: (up) => {
         this.status.showLink(up);
         if (!up) return;
-        void this.lease.renew();
-        void this.outbox?.flush();
+        void (this.outbox?.flush() ?? Promise.resolve()).then(() => this.lease.renew());
         refresh();
       },
     });

@@ -3,7 +3,7 @@ import { el } from "./dom";
 import { call } from "./http";
 import { t } from "./i18n";
 import { button, field, type Page, tried } from "./page";
-import type { FoundItem, Kind, Outcome, Photo, Row } from "./wire";
+import type { Card, FoundItem, Kind, Outcome, Photo, Row } from "./wire";
 import { age, doneWords } from "./words";
 
 type Result = "found" | "nothing" | "unopened";
@@ -45,9 +45,11 @@ export async function drawOutcomes(page: Page): Promise<void> {
 
 const blank = () => ({ result: null, items: [{ kind: "", where: "" }], photos: [], note: "" });
 
+/** Scans that were not released and of which nobody has said what the examination found. */
 async function waitingRows(): Promise<Row[]> {
-  const rows = await call<Row[]>("GET", "/v1/scans?state=decided&limit=200");
-  return rows.filter((row) => row.disposition !== "release");
+  const rows = (await call<Row[]>("GET", "/v1/scans?state=decided&limit=100")).filter((row) => row.disposition !== "release");
+  const cards = await Promise.all(rows.map(({ scan_id }) => call<Card>("GET", urlOf(scan_id))));
+  return rows.filter((_, i) => cards[i].outcome === null);
 }
 
 function drawList(list: HTMLElement, state: State, onChoose: (scanId: string) => void): void {
