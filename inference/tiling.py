@@ -18,8 +18,8 @@ Floats = npt.NDArray[np.float32]
 Box = tuple[float, float, float, float]
 Interval = tuple[int, int]
 
-STRIP_TILES: Final = 3
-"""Most columns of tiles whose planes are computed together: 8 m at 6 mm."""
+STRIP_TILES: Final = 2
+"""Most columns of tiles whose planes are computed together: 5 m at 6 mm."""
 
 AROUND_MM: Final = 400.0
 """How far beyond a zone is looked at too: things hang on the outside of walls, and boxes of zones are not exact."""
