@@ -30,7 +30,7 @@ Grey = npt.NDArray[np.uint8]
 HEIGHT_PX = 480
 """All containers are brought to this height, so that neither pitch nor size gives a set away."""
 
-INSET = 0.015
+INSET = 0.008
 """Cut off at each side of a box: boxes drawn by hand are a little off, boxes of a simulator are not."""
 
 ARCHIVE_JPEG = 75

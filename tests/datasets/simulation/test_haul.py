@@ -1,13 +1,14 @@
 """The richer scenes: every kind of goods, every container, and what is told of them."""
 
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cargoscope.datasets.simulation import simulate as simulating
-from cargoscope.datasets.simulation.beam import motion
+from cargoscope.datasets.simulation.beam import motion, profiles
 from cargoscope.datasets.simulation.beam.profiles import profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE, fill
@@ -15,6 +16,8 @@ from cargoscope.datasets.simulation.cargo.loose import car, heap
 from cargoscope.datasets.simulation.haul import haul
 from cargoscope.datasets.simulation.simulate import Plan, simulate, write_simulated
 from cargoscope.datasets.simulation.vehicle.container import SIZES_MM, Hold, hold_of
+from cargoscope.datasets.simulation.vehicle.hung import spare_wheel
+from cargoscope.datasets.simulation.vehicle.partitions import partition
 from cargoscope.datasets.truth import ContainerTruth, read_coco
 from cargoscope.errors import SimulationError, TruthError
 
@@ -139,3 +142,49 @@ def test_boxes_of_containers_follow_a_vehicle_that_changes_its_speed(monkeypatch
     assert moving.containers[0].box == motion.followed_box(still.containers[0].box, seen[0])
     assert moving.containers[0].unit == motion.followed_box(still.containers[0].unit, seen[0])
     assert abs(moving.containers[0].box[0] - still.containers[0].box[0]) > 1
+
+
+def test_the_8_bit_scanner_sees_richer_scenes_with_pixels_as_wide_as_the_truck_is_fast():
+    plan = Plan("linac-6-8bit", 3, clean_share=1.0, cargo=("grain",), containers=("22G1",))
+    pitches = set()
+    for index in range(3):
+        one, truth = simulate(plan, index)
+        pitch = one.views[0].pitch_mm
+        assert pitch is not None
+        assert 4.9 < pitch[0] < 10.7
+        assert pitch[1] == profile("linac-6-8bit").pitch_mm
+        pitches.add(pitch[0])
+        for container in truth.containers:
+            long_mm = (container.box[2] - container.box[0]) * pitch[0]
+            assert long_mm == pytest.approx(6058, abs=25)
+    assert len(pitches) == 3
+
+
+def test_only_what_richer_scenes_may_change_is_read_from_a_profile():
+    text = (files("cargoscope.datasets.simulation.beam") / "profiles" / "linac-6-8bit.toml").read_text("utf-8")
+    assert profiles.parse(text).richer.jpeg_quality != profiles.parse(text).jpeg_quality
+    assert profile("linac-6-4").richer == profile("linac-6-4")
+    with pytest.raises(SimulationError, match="rich may name"):
+        profiles.parse(text.replace("travel_pitch_mm", "open_beam"))
+
+
+def test_a_spare_wheel_that_lies_weighs_what_a_wheel_weighs_and_is_flat():
+    one = canvas()
+    spare_wheel(one, np.random.default_rng(2), 2500.0, 1900.0)
+    rows, columns = np.nonzero(one.mass.sum(axis=0) > 3)
+    assert 50 < float(one.mass.sum()) * 1.2**2 / 1000 < 260
+    assert np.ptp(columns) * 12 == pytest.approx(1030, abs=220)
+    assert np.ptp(rows) < 0.75 * np.ptp(columns)
+
+
+def test_clean_containers_have_walls_inside_that_hide_nothing():
+    with_wall = 0
+    for seed in range(40):
+        one = canvas()
+        partition(one, np.random.default_rng(seed), SHORT, np.arange(300) < 150, bulk=False)
+        with_wall += bool(one.mass.max() > 2)
+        assert one.depth_mm.max() == 0
+    assert 8 < with_wall < 32
+    held = canvas()
+    partition(held, np.random.default_rng(1), SHORT, np.arange(300) < 200, bulk=True)
+    assert held.mass.max() > 2

@@ -57,3 +57,25 @@ def test_a_box_follows_as_a_thing_does(seed: int):
     assert followed_box((500.0, 10.0, 560.0, 16.0), shown) == pytest.approx(after, abs=1.01)
     assert followed_box((0.0, 1.0, 900.0, 2.0), shown) == (0.0, 1.0, 900.0, 2.0)
     assert followed_box((20.0, 1.0, 50.0, 2.0), np.arange(900.0)) == (20.0, 1.0, 50.0, 2.0)
+
+
+@pytest.mark.parametrize("wider", [0.8, 1.0, 1.7])
+def test_wider_pixels_show_things_narrower_and_truth_follows(wider: float):
+    shown = columns(900, 0.0, np.random.default_rng(1), wider)
+    picture = np.zeros((1, 30, 900), np.float32)
+    picture[0, 10:16, 500:560] = 1
+    seen = stretched(picture, shown)
+    assert seen.shape == (1, 30, round(900 / wider))
+    assert seen[0, 12].sum() * wider == pytest.approx(60, rel=0.02)
+    moved = np.flatnonzero(seen[0, 12] > 0.5)
+    after = followed(thing(500, 560), shown)
+    assert (after.box[0], after.box[2]) == pytest.approx((moved[0], moved[-1] + 1), abs=1)
+    assert followed_box((0.0, 1.0, 900.0, 2.0), shown) == (0.0, 1.0, round(900 / wider), 2.0)
+
+
+def test_a_fast_vehicle_may_change_its_speed_too():
+    shown = columns(900, 0.2, np.random.default_rng(1), 1.5)
+    assert len(shown) == 600
+    assert 0 <= shown[0] < shown[-1] <= 899
+    assert np.diff(shown).min() > 0
+    assert np.abs(np.diff(shown) - 1.5).max() > 0.05
