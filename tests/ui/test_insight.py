@@ -202,7 +202,7 @@ def test_the_officer_is_told_at_once_that_it_was_a_test(
     page.keyboard.press("l")
     page.keyboard.press("Enter")
     dialog = page.locator(".cs-reveal")
-    expect(dialog).to_contain_text("That was a test image")
+    expect(dialog).to_contain_text("That was a test image", timeout=20000)
     expect(dialog).to_contain_text("Missed. In it:")
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)

@@ -1,6 +1,5 @@
 /** Questions to the console's Python side. Each answers with what was asked for, or throws its sentence. */
 import { t } from "./i18n";
-import { revealTest } from "./reveal";
 import type { Card, DecisionBody, Filters, Opening, Row, WorkState } from "./wire";
 
 /** The functions that Gradio gives the component; each returns its answer or {error}. */
@@ -24,17 +23,14 @@ export class Refusal extends Error {
 }
 
 export class Ask {
-  constructor(private readonly server: Server, private readonly root: HTMLElement) {}
+  constructor(private readonly server: Server) {}
 
   opening = () => answer<Opening>(this.server.opening({}));
   worklist = (state: WorkState, filters: Filters) => answer<Worklist>(this.server.worklist({ state, filters }));
   card = (scanId: string) => answer<Card>(this.server.scan_card({ scan_id: scanId }));
-  /** officer: whose page this is; refused where somebody else has logged in since. Ends once a test was told of. */
-  decide = async (scanId: string, officer: string, decision: DecisionBody) => {
-    const said = await answer<{ decision_id: string }>(this.server.decide({ scan_id: scanId, officer, decision }));
-    await revealTest(this.root, scanId);
-    return said;
-  };
+  /** officer: whose page this is; refused where somebody else has logged in since. */
+  decide = (scanId: string, officer: string, decision: DecisionBody) =>
+    answer<{ decision_id: string }>(this.server.decide({ scan_id: scanId, officer, decision }));
   /** Ends the session at the service itself, which alone can take the cookie back. */
   logout = () => answer<object>(fetch("/v1/logout", { method: "POST" }).then((said) => said.json()));
 }

@@ -12,6 +12,7 @@ import { drawTaken, type Standing, standingOf } from "./opinions";
 import { Outbox } from "./outbox";
 import { Queue } from "./queue";
 import { carried, marksOf, spoken } from "./regions";
+import { revealTest } from "./reveal";
 import { Review } from "./review";
 import { say } from "./say";
 import { drawScanCard } from "./scancard";
@@ -210,7 +211,7 @@ export class Desk {
     requestAnimationFrame(() => (this.root.dataset.shown = card.scan_id));
   }
 
-  /** A scan of this officer is decided: the next one; among decided scans, the same one as it is now. */
+  /** A scan of this officer is decided: what it was if it was a test; then the next one; among decided scans, the same. */
   private async sent(scanId: string): Promise<void> {
     const stayed = this.card?.scan_id === scanId;
     if (stayed) {
@@ -218,6 +219,7 @@ export class Desk {
       this.lease.forget();
     }
     void this.status.refresh();
+    await revealTest(this.root, scanId);
     const next = !stayed ? null : this.queue.browsing ? this.open(scanId, false) : this.openNext();
     this.setBusy(false);
     await Promise.all([this.queue.refresh(), next]);

@@ -19,7 +19,7 @@ type Keyed = Pick<Desk, "review" | "choose" | "send" | "step" | "togglePreset" |
 /** Builds the console in an element, and starts it. */
 export function mount(element: HTMLElement, server: Server): void {
   const root = element.querySelector<HTMLElement>(".cs") ?? element;
-  begin(root, () => new Desk(root, new Ask(server, root)));
+  begin(root, () => new Desk(root, new Ask(server)));
 }
 
 /** Builds a training session in an element, and starts it. */

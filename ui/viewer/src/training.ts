@@ -108,9 +108,11 @@ export class TrainingDesk {
     say(this.root, t("training.order"), "plain");
   }
 
+  /** Sends the answer and shows what was there; where the session is over, goes back to the page it came from. */
   async send(): Promise<void> {
     const { card } = this;
     const { disposition, codes, note } = this.panel.state;
+    if (!card && !this.busy) return location.assign(HOME);
     if (!card || this.busy || this.locked) return;
     const blocks = this.blocks();
     if (blocks || !disposition) return say(this.root, blocks ?? "", "bad");
