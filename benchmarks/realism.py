@@ -36,7 +36,7 @@ INSET = 0.008
 ARCHIVE_JPEG = 75
 """What the public archive's pictures were saved with once more; simulated exports go the same way."""
 
-SURPLUS = 1.6
+SURPLUS = 2.0
 """Scans simulated for each one that is taken."""
 
 JUDGES: dict[str, Judge] = {"regression": regression, "network": network}
