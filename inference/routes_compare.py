@@ -31,17 +31,19 @@ class DeclarationBody(wire.Body):
 
 
 class Comparable(wire.Body):
-    """One scan worth comparing with, and why; see `Likeness`."""
+    """One scan worth comparing with, and why; see `Likeness`. boxes: of the containers seen in each view."""
 
     why: Likeness
     row: wire.Row
     declaration: DeclarationBody
+    boxes: tuple[tuple[wire.Box, ...], ...]
 
 
 class Comparables(wire.Body):
     """GET /v1/scans/{id}/comparable: what is known of the scan, and others, the most telling first."""
 
     declaration: DeclarationBody
+    boxes: tuple[tuple[wire.Box, ...], ...]
     scans: tuple[Comparable, ...]
 
 
@@ -54,8 +56,12 @@ def comparable(
     found = known.like(scan_id, limit)
     return Comparables(
         declaration=_body(known.of(scan_id)),
+        boxes=_boxes(parts, scan_id),
         scans=tuple(
-            Comparable(why=why, row=_row(parts, other, who), declaration=_body(known.of(other))) for other, why in found
+            Comparable(
+                why=why, row=_row(parts, other, who), declaration=_body(known.of(other)), boxes=_boxes(parts, other)
+            )
+            for other, why in found
         ),
     )
 
@@ -71,6 +77,12 @@ def declare(scan_id: str, body: DeclarationBody, station_id: StationDep, parts: 
 
 def _row(parts: Parts, scan_id: str, who: Officer) -> wire.Row:
     return cards.row(parts.archive.case(scan_id), who, parts.settings.site)
+
+
+def _boxes(parts: Parts, scan_id: str) -> tuple[tuple[wire.Box, ...], ...]:
+    """The containers in each view, x1 y1 x2 y2 in its pixels; nothing while nobody looked at the scan as a whole."""
+    seen = parts.archive.scenes.of(scan_id)
+    return () if seen is None else tuple(tuple(one["box"] for one in view["containers"]) for view in seen.views)
 
 
 def _body(declaration: Declaration) -> DeclarationBody:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cargoscope.datasets.archive.scenes import KeptScene
 from cargoscope.datasets.simulation.beam import colour
 from cargoscope.review import Disposition
 from tests import builders
@@ -120,10 +121,14 @@ def test_scans_are_held_against_the_same_container_empties_of_its_type_like_good
         assert declare("goods", headings=["0901", "2523"]) == 204
         assert declare("elsewhere", headings=["9403"]) == 403
         assert declare("now", containers=[{"number": "MSKU6011673"}]) == 400
+        seen = ({"containers": [{"box": [10, 20, 500, 200]}]},)
+        service.archive.scenes.record(KeptScene("empty", "0" * 64, seen, ()))
         answer = service.client.get("/v1/scans/now/comparable", headers=service.log_in()).json()
         assert service.client.get("/v1/scans/now/comparable").status_code == 401
         assert service.client.get("/v1/scans/none/comparable", headers=service.log_in()).status_code == 404
     assert answer["declaration"]["containers"] == [box]
+    assert answer["boxes"] == []
+    assert [one["boxes"] for one in answer["scans"]] == [[], [[[10, 20, 500, 200]]], [], []]
     found = [(one["row"]["scan_id"], one["why"]) for one in answer["scans"]]
     assert found == [
         ("before-MSKU6011672", "container"),

@@ -10,7 +10,7 @@ import { alongTheWay, byBoxes, byLoad, inverse, mapped, type Register, SAME, sig
 import { SidePane } from "./sidepane";
 import type { Look } from "./annotate";
 import type { Tone } from "./say";
-import type { Box, Card, Comparable, Comparables, SceneInfo } from "./wire";
+import type { Box, Card, Comparable, Comparables } from "./wire";
 
 export interface BesideHooks {
   say: (words: string, tone: Tone) => void;
@@ -23,7 +23,7 @@ export interface BesideHooks {
 }
 
 /** What stands beside the main picture. */
-type Pair = { kind: "view"; view: number } | { kind: "energy" } | { kind: "scan"; card: Card; why: string; view: number };
+type Pair = { kind: "view"; view: number } | { kind: "energy" } | { kind: "scan"; card: Card; why: string; view: number; boxes: { mine: Box[][]; theirs: Box[][] } };
 
 export class Beside {
   /** Made when it is first shown: a viewer in a hidden element knows no size. */
@@ -105,14 +105,14 @@ export class Beside {
     try {
       const answer = await fetch(`/v1/scans/${encodeURIComponent(card.scan_id)}/comparable`);
       if (!answer.ok) throw new Error(t("ask.refusedBy", { status: answer.status }));
-      const { scans } = (await answer.json()) as Comparables;
+      const { scans, boxes } = (await answer.json()) as Comparables;
       if (scans.length === 0) return this.hooks.say(t("say.noComparable"), "plain");
       const chosen: Comparable | null = await chooseScan(part<HTMLDialogElement>(this.root, "scans"), scans);
       if (!chosen || card !== this.card) return;
       const other = await ask(chosen.row.scan_id);
       const name = card.views[this.viewIndex].name;
       const view = Math.max(0, other.views.findIndex((each) => each.name === name));
-      await this.show({ kind: "scan", card: other, why: t(`like.${chosen.why}`), view });
+      await this.show({ kind: "scan", card: other, why: t(`like.${chosen.why}`), view, boxes: { mine: boxes, theirs: chosen.boxes } });
     } catch (error) {
       this.hooks.say(t("say.notCompared", { why: error instanceof Error ? error.message : String(error) }), "bad");
     }
@@ -189,20 +189,18 @@ export class Beside {
       this.close();
       return this.hooks.say(t("say.notLoaded", { why: error instanceof Error ? error.message : String(error) }), "bad");
     }
-    const register = await this.registered(pair);
-    if (pair !== this.pair) return;
-    this.register = register;
+    this.register = this.registered(pair);
     this.named(pair);
     this.look();
     this.redraw();
     this.follow();
   }
 
-  private async registered(pair: Pair): Promise<Register> {
+  private registered(pair: Pair): Register {
     const [whole, place, overview] = [this.pane.whole, this.side.place, this.side.overview];
     if (pair.kind === "energy" || !whole || !place || !overview) return SAME;
     if (pair.kind === "view") return alongTheWay(whole.view, place.view);
-    const [box, other] = await Promise.all([containerOf(this.card?.scan_id ?? "", this.viewIndex), containerOf(place.scanId, place.viewIndex)]);
+    const [box, other] = [onlyBox(pair.boxes.mine, this.viewIndex), onlyBox(pair.boxes.theirs, pair.view)];
     return box && other ? byBoxes(box, other) : byLoad(whole.view, whole.overview, place.view, overview);
   }
 
@@ -255,12 +253,9 @@ export class Beside {
   }
 }
 
-/** The box of the only container that a view shows, null where none or several were seen. */
-async function containerOf(scanId: string, view: number): Promise<Box | null> {
-  const answer = await fetch(`/v1/scans/${encodeURIComponent(scanId)}/scene`).catch(() => null);
-  if (!answer?.ok) return null;
-  const containers = ((await answer.json()) as SceneInfo).views[view]?.containers ?? [];
-  return containers.length === 1 ? containers[0].box : null;
+/** The box of the only container in a view, null where none or several were seen. */
+function onlyBox(boxes: readonly Box[][], view: number): Box | null {
+  return boxes[view]?.length === 1 ? boxes[view][0] : null;
 }
 
 function same(a: Pair, b: Pair | null): boolean {

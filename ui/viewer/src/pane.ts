@@ -7,8 +7,9 @@ import { FullTiles } from "./full";
 import { Guide } from "./guide";
 import { type Colours, coloursOf } from "./lookup";
 import { Loupe } from "./loupe";
-import { brighter, sharper, type Window, windowOf } from "./lut";
+import { type Window, windowOf } from "./lut";
 import { Painter } from "./paint";
+import { watchPlaces, windowByDragging } from "./pointer";
 import { applied, type Preset, scannerOf } from "./prefs";
 import { placeWords, valuesAt } from "./probe";
 import { boxBetween, type Region } from "./regions";
@@ -95,8 +96,8 @@ export class Pane {
     this.why = new Why(this.viewer);
     this.tools = new Tools(this.viewer, readout, hooks);
     this.loupe = new Loupe(this.viewer, host);
-    this.windowByDragging(host);
-    this.watchPointer(host);
+    windowByDragging(host, () => this.display.window, (window) => this.change({ window }));
+    watchPlaces(host, (x, y) => this.placed(x, y), () => this.placed(null, null));
     try {
       this.annotations = new Annotations(this.viewer, hooks);
     } catch (error) {
@@ -276,6 +277,19 @@ export class Pane {
     return 1 / this.viewer.viewport.viewportToImageZoom(this.viewer.viewport.getZoom());
   }
 
+  /** The pointer is over this pixel of the screen, counted from the picture's corner; null: over none. */
+  private placed(left: number | null, top: number | null): void {
+    const { view } = this;
+    if (left === null || top === null || !view || this.viewer.world.getItemCount() === 0) {
+      this.onPlace?.(null);
+      return this.hooks.onPointer("");
+    }
+    const { x, y } = this.viewer.viewport.viewerElementToImageCoordinates(new OpenSeadragon.Point(left, top));
+    const inside = x >= 0 && y >= 0 && x < view.width && y < view.height;
+    this.onPlace?.(inside ? x : null);
+    this.hooks.onPointer(inside ? placeWords(view, x, y, valuesAt(this.viewer, view, x, y)) : "");
+  }
+
   /** Leaves on the element, for whoever measures, the milliseconds from the last change to its picture, and of painting. */
   private noteRedraw(host: HTMLElement): void {
     if (this.askedAt === null) return;
@@ -291,46 +305,5 @@ export class Pane {
     const { style } = this.viewer.navigator.element;
     if (enlarged && style.visibility === "hidden") this.viewer.navigator.forceRedraw();
     style.visibility = enlarged ? "visible" : "hidden";
-  }
-
-  private windowByDragging(host: HTMLElement): void {
-    host.addEventListener("contextmenu", (event) => event.preventDefault());
-    host.addEventListener(
-      "pointerdown",
-      (event) => {
-        if (event.button !== 2) return;
-        event.stopPropagation();
-        host.setPointerCapture(event.pointerId);
-        const move = (moved: PointerEvent) => {
-          moved.stopPropagation();
-          const bright = brighter(this.display.window, -moved.movementY / 300);
-          this.change({ window: sharper(bright, moved.movementX / 300) });
-        };
-        const up = () => {
-          host.removeEventListener("pointermove", move, true);
-          host.removeEventListener("pointerup", up, true);
-        };
-        host.addEventListener("pointermove", move, true);
-        host.addEventListener("pointerup", up, true);
-      },
-      true,
-    );
-  }
-
-  private watchPointer(host: HTMLElement): void {
-    host.addEventListener("pointermove", (event) => {
-      const { view } = this;
-      if (!view || this.viewer.world.getItemCount() === 0) return;
-      const { left, top } = host.getBoundingClientRect();
-      const point = new OpenSeadragon.Point(event.clientX - left, event.clientY - top);
-      const { x, y } = this.viewer.viewport.viewerElementToImageCoordinates(point);
-      const inside = x >= 0 && y >= 0 && x < view.width && y < view.height;
-      this.onPlace?.(inside ? x : null);
-      this.hooks.onPointer(inside ? placeWords(view, x, y, valuesAt(this.viewer, view, x, y)) : "");
-    });
-    host.addEventListener("pointerleave", () => {
-      this.onPlace?.(null);
-      this.hooks.onPointer("");
-    });
   }
 }

@@ -5,7 +5,9 @@ import { Beside } from "./beside";
 import { Blind } from "./blind";
 import { chooseClass } from "./dialogs";
 import { part } from "./dom";
+import { Explainer } from "./explain";
 import { drawRegions, regionName } from "./findings";
+import { Hand } from "./hand";
 import { Pane } from "./pane";
 import {
   boxBetween, draw, isPending, judge, type Marks, move, neighbour, nudge, own, pending, reclass, redo, type Region, rejectRest,
@@ -13,9 +15,8 @@ import {
 } from "./regions";
 import type { Tone } from "./say";
 import { Toolbar } from "./toolbar";
-import { type Tool, TOOLS } from "./tools";
-import { evidenceOf, evidenceWords } from "./why";
-import type { Box, Card, Evidence, Judgement, Kind } from "./wire";
+import { TOOLS } from "./tools";
+import type { Box, Card, Judgement, Kind } from "./wire";
 import { zoneOf, zoneWords } from "./zone";
 
 export interface ReviewHooks {
@@ -49,12 +50,12 @@ export class Review {
   private card: Card | null = null;
   private viewIndex = 0;
   private selected: string | null = null;
-  private drawing = false;
   private drawnCount = 0;
   readonly toolbar: Toolbar;
   readonly beside: Beside;
   readonly blind: Blind;
-  private readonly known = new Map<string, Evidence>();
+  readonly hand: Hand;
+  private readonly explainer: Explainer;
 
   constructor(private readonly root: HTMLElement, private readonly hooks: ReviewHooks) {
     this.pane = new Pane(part(root, "pane"), part(root, "readout"), {
@@ -83,12 +84,19 @@ export class Review {
       ask: hooks.live?.card ?? null,
       regionsOf: (view) => ({ regions: this.visible.filter((region) => region.view === view), selected: this.selected }),
     });
+    this.explainer = new Explainer(root, this.pane, hooks.say);
     part(root, "reveal").addEventListener("click", () => void this.reveal());
-    for (const name of TOOLS) part(root, name).addEventListener("click", () => this.takeTool(name));
+    this.hand = new Hand(root, this.pane, {
+      place: () => {
+        const region = this.chosen();
+        return region?.view === this.viewIndex ? region.box : null;
+      },
+      mayDraw: () => this.card !== null && !this.locked,
+      isOpen: () => this.card !== null,
+      onDraw: (box) => this.drawn(box),
+    });
     part(root, "undo").addEventListener("click", () => this.undo());
     part(root, "redo").addEventListener("click", () => this.redo());
-    part(root, "loupe").addEventListener("click", () => this.toggleLoupe());
-    part(root, "draw").addEventListener("click", () => this.toggleDrawing());
     part(root, "eye").addEventListener("click", () => this.toggleRegions());
   }
 
@@ -100,10 +108,10 @@ export class Review {
 
   /** Shows a scan with these marks; the most suspicious region without a verdict is chosen. */
   async load(card: Card, marks: Marks): Promise<void> {
-    this.setDrawing(false);
+    this.hand.setDrawing(false);
     this.card = card;
     this.marks = marks;
-    this.known.clear();
+    this.explainer.forget();
     if (this.hooks.live) await this.blind.open(card, this.hooks.live.officer());
     if (card !== this.card) return;
     const first = this.visible.find(isPending) ?? this.visible.at(0);
@@ -113,7 +121,7 @@ export class Review {
   }
 
   close(): void {
-    this.setDrawing(false);
+    this.hand.setDrawing(false);
     this.card = null;
     this.marks = NOTHING;
     this.selected = null;
@@ -169,27 +177,7 @@ export class Review {
 
   /** Shows over the chosen region what its score hangs on, or hides it. */
   async explain(): Promise<void> {
-    const { card } = this;
-    const region = this.chosen();
-    if (this.pane.why.shown) return this.showEvidence(null);
-    if (!card || !this.hooks.live || !region || region.finding === null) return this.hooks.say(t("why.none"), "plain");
-    this.hooks.say(t("why.waiting"), "plain");
-    try {
-      const evidence = this.known.get(region.id) ?? (await evidenceOf(card.scan_id, region.finding));
-      if (card !== this.card) return;
-      this.known.set(region.id, evidence);
-      if (region.id !== this.selected || region.view !== this.viewIndex) return;
-      this.showEvidence(evidence);
-      this.pane.reveal(evidence.box);
-      this.hooks.say(evidenceWords(evidence), "plain");
-    } catch (error) {
-      this.hooks.say(t("why.failed", { why: error instanceof Error ? error.message : String(error) }), "bad");
-    }
-  }
-
-  private showEvidence(evidence: Evidence | null): void {
-    this.pane.why.show(evidence);
-    part(this.root, "whyLegend").hidden = evidence === null;
+    await this.explainer.toggle(this.hooks.live ? this.card : null, this.chosen(), (region) => this.selected === region.id && this.viewIndex === region.view);
   }
 
   private get visible(): readonly Region[] {
@@ -225,37 +213,6 @@ export class Review {
     if (region && kind) this.setClass(region.id, kind.id);
   }
 
-  toggleDrawing(): void {
-    if (!this.card || this.locked) return;
-    this.pane.tools.choose(null);
-    this.setDrawing(!this.drawing);
-  }
-
-  /** Takes a measuring tool in hand, on the chosen region where there is one; or puts it away. */
-  takeTool(tool: Tool): void {
-    this.setDrawing(false);
-    this.pane.tools.choose(tool);
-  }
-
-  toggleLoupe(): void {
-    const region = this.chosen();
-    const on = this.card !== null && this.pane.toggleLoupe(region?.view === this.viewIndex ? region.box : null);
-    part(this.root, "loupe").setAttribute("aria-pressed", String(on));
-  }
-
-  /**
-   * Lays what is in hand on the picture: a tool on the chosen region, else in the middle; a drawn box in the middle.
-   * False where nothing is in hand.
-   */
-  placeInHand(): boolean {
-    const region = this.chosen();
-    const place = region?.view === this.viewIndex ? region.box : this.pane.middleBox();
-    if (place && this.pane.tools.place(place)) return true;
-    const box = this.drawing ? this.pane.middleBox() : null;
-    if (box) this.drawn(box);
-    return box !== null;
-  }
-
   /** Moves (or grows) the chosen drawn region by some pixels of the screen; false where none is chosen. */
   nudge(dx: number, dy: number, grow: boolean): boolean {
     if (this.pane.nudge(6 * dx, 6 * dy, grow)) return true;
@@ -268,9 +225,7 @@ export class Review {
   }
 
   escape(): void {
-    if (this.drawing) this.setDrawing(false);
-    else if (this.pane.tools.tool) this.pane.tools.choose(null);
-    else this.select(null, false);
+    if (!this.hand.putAway()) this.select(null, false);
   }
 
   async nextView(): Promise<void> {
@@ -334,7 +289,7 @@ export class Review {
   }
 
   private select(id: string | null, reveal: boolean): void {
-    if (id !== this.selected) this.showEvidence(null);
+    if (id !== this.selected) this.explainer.hide();
     this.selected = id;
     const region = this.chosen();
     if (region && region.view !== this.viewIndex) return void this.showView(region.view);
@@ -347,7 +302,7 @@ export class Review {
     if (!box || this.locked) return;
     while (this.marks.regions.some(({ id }) => id === `n${this.drawnCount}`) || this.drawnCount === 0) this.drawnCount++;
     const region = own(`n${this.drawnCount++}`, this.viewIndex, box, "");
-    this.setDrawing(false);
+    this.hand.setDrawing(false);
     this.selected = region.id;
     this.mark(draw(this.marks, region));
     this.hooks.say(t("say.giveClass"), "plain");
@@ -391,14 +346,5 @@ export class Review {
 
   private chosen(): Region | undefined {
     return this.marks.regions.find((region) => region.id === this.selected);
-  }
-
-  private setDrawing(on: boolean): void {
-    this.drawing = on;
-    this.pane.setDrawing(on);
-    part(this.root, "draw").setAttribute("aria-pressed", String(on));
-    const hint = part(this.root, "hint");
-    hint.hidden = !on;
-    hint.textContent = t("draw.hint");
   }
 }

@@ -217,15 +217,17 @@ export interface Declaration {
   declared_empty: boolean | null;
 }
 
-/** Another scan that this one may be held against, and why. */
+/** Another scan that this one may be held against, and why. boxes: of the containers that were seen in each view. */
 export interface Comparable {
   why: "container" | "empty" | "heading" | "station";
   row: Row;
   declaration: Declaration;
+  boxes: Box[][];
 }
 
 export interface Comparables {
   declaration: Declaration;
+  boxes: Box[][];
   scans: Comparable[];
 }
 
@@ -237,11 +239,6 @@ export interface Evidence {
   worth: number[][];
   heat_box: Box;
   heat: number[][];
-}
-
-/** What a second model sees of each view as a whole; see GET /v1/scans/{id}/scene. */
-export interface SceneInfo {
-  views: { containers: { box: Box }[] }[];
 }
 
 export interface FirstLook {
