@@ -10,10 +10,11 @@ from typing import Final
 
 import structlog
 
-from cargoscope.datasets.formats.package import read_package, write_package
+from cargoscope.datasets.formats.package import package_bytes, read_package, write_package
 from cargoscope.datasets.simulation.simulate import Plan, simulate
 from cargoscope.errors import RefusedError, ScanError
-from cargoscope.inference.station import Service, Stop, deliver, send_file, stream_scan
+from cargoscope.inference.gate import Delivery, Pitch
+from cargoscope.inference.station import Service, Stop, declare, deliver, send_file, stream_scan
 from cargoscope.scan import Scan
 
 log = structlog.get_logger("cargoscope.station")
@@ -66,19 +67,43 @@ def sender(service: Service, path: Path, streamed: bool) -> Callable[[], str]:
 
 
 def play_folder(
-    service: Service, files: Iterable[Path], every_s: float, streamed: bool, stop: Stop
+    service: Service,
+    found: Iterable[Delivery],
+    every_s: float,
+    streamed: bool,
+    stop: Stop,
+    pitch_mm: Pitch | None = None,
 ) -> list[tuple[Path, str]]:
-    """Send files one after the other; those that are no scans or are refused, with the sentence why."""
+    """Send scans one after the other; those that are no scans or are refused, with the sentence why.
+
+    What a scanner's XML says of a scan goes with it: id and time in it, containers as its declaration.
+    """
     refused: list[tuple[Path, str]] = []
-    for path in files:
+    for one in found:
         try:
-            deliver(sender(service, path, streamed), path.name, stop)
+            deliver(_sender_of(service, one, streamed, pitch_mm), one.name, stop)
         except (RefusedError, ScanError, OSError) as error:
-            log.error("refused", scan=path.name, error=str(error))
-            refused.append((path, str(error)))
+            log.error("refused", scan=one.name, error=str(error))
+            refused.append((one.files[0], str(error)))
         if stop.wait(every_s):
             break
     return refused
+
+
+def _sender_of(service: Service, one: Delivery, streamed: bool, pitch_mm: Pitch | None) -> Callable[[], str]:
+    record = one.record
+    if record is None and pitch_mm is None:
+        return sender(service, one.files[0], streamed)
+    scan = one.scan(pitch_mm)
+    packed = b"" if streamed else package_bytes(scan)
+
+    def send() -> str:
+        scan_id = stream_scan(service, scan) if streamed else send_file(service, packed, f"{scan.scan_id}.scan")
+        if record is not None:
+            declare(service, scan_id, record)
+        return scan_id
+
+    return send
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import structlog
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from cargoscope.datasets.formats.station_xml import StationRecord
 from cargoscope.errors import AuthError, RefusedError, ServiceError
 from cargoscope.inference.blocks import pack
 from cargoscope.scan import Scan
@@ -64,8 +65,38 @@ def send_file(service: Service, content: bytes, file_name: str) -> str:
         )
     except httpx.HTTPError as error:
         raise ServiceError(f"{service.url} cannot be reached: {error}") from error
-    if answer.status_code in (200, 201):
-        return str(answer.json()["scan_id"])
+    _accepted(answer)
+    return str(answer.json()["scan_id"])
+
+
+def declare(service: Service, scan_id: str, record: StationRecord) -> None:
+    """Tell the service what the scanner's XML says of a stored scan: its containers, and whether they are empty.
+
+    A number whose check digit is wrong is left out and logged, never repaired. Errors as in `send_file`.
+    """
+    for one in record.containers:
+        if not one.check_digit_ok:
+            log.warning("container number with a wrong check digit is not declared", scan_id=scan_id, number=one.text)
+    numbers = [{"number": one.text} for one in record.containers if one.check_digit_ok]
+    if not numbers and record.declared_empty is None:
+        return
+    try:
+        answer = httpx.put(
+            f"{service.url}/v1/scans/{scan_id}/declaration",
+            json={"containers": numbers, "declared_empty": record.declared_empty},
+            headers=service.headers,
+            timeout=ANSWER_S,
+            trust_env=service.by_proxy,
+        )
+    except httpx.HTTPError as error:
+        raise ServiceError(f"{service.url} cannot be reached: {error}") from error
+    _accepted(answer)
+
+
+def _accepted(answer: httpx.Response) -> None:
+    """Nothing where the service took it; else the error that says whether trying again helps."""
+    if answer.is_success:
+        return
     sentence = _sentence(answer)
     if answer.status_code in (401, 403):
         raise AuthError(sentence)

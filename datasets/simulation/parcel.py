@@ -50,8 +50,8 @@ def draw_parcel(
             add_solid(canvas, group, seen, density, goods=number >= len(carton))
         np.maximum(canvas.mass, 0, out=canvas.mass)
         canvases.append(canvas)
-    inside = [tuple(float(edge) for edge in corner) for corner in (low + WALL_MM, low + size_mm - WALL_MM)]
-    return Parcel(tuple(canvases), inside[0], inside[1], float(size_mm[1] / 2)), headings
+    low_in, high_in = ((float(x), float(y), float(z)) for x, y, z in (low + WALL_MM, low + size_mm - WALL_MM))
+    return Parcel(tuple(canvases), low_in, high_in, float(size_mm[1] / 2)), headings
 
 
 def _carton(low: Reals, size_mm: Reals) -> list[Part]:

@@ -1,4 +1,4 @@
-"""The commands that say how fast this machine is: bench detect."""
+"""The commands that say how fast this machine is: bench detect, bench simulate."""
 
 from pathlib import Path
 from typing import Annotated
@@ -43,3 +43,35 @@ def detect(
         typer.echo(str(one))
     for other in timed[1:]:
         typer.echo(f"{other.name} takes {other.scan_ms / timed[0].scan_ms:.2f} of the time of {timed[0].name}")
+
+
+@bench.command()
+def simulate(
+    scans: Annotated[int, typer.Option(min=2, help="Scans of each measurement.")] = 12,
+    tiles: Annotated[int, typer.Option(min=0, help="Training tiles of each measurement; 0: none.")] = 200,
+    processes: Annotated[int, typer.Option(min=1, help="Compared with one process.")] = 2,
+    profile: Annotated[str, typer.Option(help="Scanner profile.")] = "linac-6-4",
+) -> None:
+    """Time the simulator: plain and rich scenes with threats, all artefacts, packed; and training tiles with threats.
+
+    Each is measured with one process and with several, in one run. A busy machine slows the clock, not the processor
+    time. Shares say what bounds it.
+
+    Example: cargoscope bench simulate --scans 20
+    """
+    from cargoscope.datasets.simulation.pace import pace
+    from cargoscope.datasets.simulation.simulate import Plan
+    from cargoscope.datasets.simulation.vehicle.container import SIZES_MM
+
+    plain = Plan(profile, 1, clean_share=0.5, threats=(1, 3))
+    rich = Plan(profile, 1, clean_share=0.5, threats=(1, 3), containers=tuple(SIZES_MM))
+    with sentences():
+        for name, plan in (("plain scenes", plain), ("rich scenes", rich)):
+            for count in sorted({1, processes}):
+                typer.echo(f"{name}, {pace(plan, scans, count)}")
+        if tiles:
+            from cargoscope.training.recipe import RECIPES, Recipe
+            from cargoscope.training.tile_rate import tile_rate
+
+            for rate in tile_rate(Recipe.from_toml(RECIPES / "cargoscope-s.toml"), tiles, (1, processes)):
+                typer.echo(f"training tiles, {rate}")

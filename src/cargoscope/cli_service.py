@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -83,8 +85,12 @@ def station(
     seed: Annotated[int, typer.Option(help="Of the simulated scans.", min=0)] = 0,
     start: Annotated[int, typer.Option(help="Index of the first simulated scan.", min=0)] = 0,
     outbox: Annotated[Path, typer.Option(help="Keeps simulated scans until they are stored.")] = Path("outbox"),
+    pitch_mm: Annotated[float | None, typer.Option(help="Of images that do not say theirs.", min=0.05, max=100)] = None,
+    zone: Annotated[str | None, typer.Option(help="Zone of times in XML that say none; else this machine's.")] = None,
 ) -> None:
     """Play scans to a service: a folder of them, or simulated ones. Tries until each is stored.
+
+    XML that the scanner wrote beside its images gives scans their id and time, and declares their containers.
 
     Simulated scans are of station "sim-PROFILE": the key must be that station's.
 
@@ -92,6 +98,7 @@ def station(
     """
     from cargoscope.datasets.simulation.simulate import Plan
     from cargoscope.inference import playing
+    from cargoscope.inference.gate import deliveries
     from cargoscope.inference.station import Service
     from cargoscope.logs import set_up_logs
 
@@ -105,8 +112,14 @@ def station(
             raise SettingsError("a station needs its --key (or CARGOSCOPE_STATION_KEY); see 'cargoscope stations add'")
         if folder is not None:
             files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+            found, problems = deliveries(files, _zone(zone))
+            for problem in problems:
+                typer.echo(f"sent without what its XML says: {problem}", err=True)
+            pitch = None if pitch_mm is None else (pitch_mm, pitch_mm)
             refused: list[tuple[Path, str]] = []
-            _until_ctrl_c(lambda: refused.extend(playing.play_folder(target, files[:count], every, stream, stop)))
+            _until_ctrl_c(
+                lambda: refused.extend(playing.play_folder(target, found[:count], every, stream, stop, pitch))
+            )
             for path, why in refused:
                 typer.echo(f"refused: {path}: {why}", err=True)
             raise typer.Exit(1 if refused else 0)
@@ -114,6 +127,14 @@ def station(
         play = playing.Play(plan, start, every, count, stream)
         box = playing.Outbox(outbox)
         _until_ctrl_c(lambda: playing.play_simulated(target, play, box, stop, threading.Event()))
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    """The time zone of a name, or that of this machine."""
+    try:
+        return ZoneInfo(name) if name else datetime.now().astimezone().tzinfo
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(f"no time zone named {name!r}") from error
 
 
 @stations.command("add")

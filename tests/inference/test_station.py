@@ -2,9 +2,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,9 +14,11 @@ from cargoscope.datasets.archive import Archive
 from cargoscope.datasets.formats.package import package_bytes, write_package
 from cargoscope.datasets.simulation.simulate import Plan
 from cargoscope.errors import AuthError, RefusedError, ServiceError
+from cargoscope.inference.gate import deliveries
 from cargoscope.inference.playing import Outbox, Play, play_folder, play_simulated
 from cargoscope.inference.station import Service, deliver, send_file, stream_scan
 from tests import builders
+from tests.datasets.formats.test_station_xml import MANIFEST, data_form
 from tests.inference.process import Running, running
 
 
@@ -130,12 +134,65 @@ def test_a_folder_is_played_past_files_that_are_no_scans(live: Running, tmp_path
         level = 1000 * number + 1 + streamed
         write_package(tmp_path / f"{name}.scan", builders.scan(builders.view(level=level), scan_id=name))
     (tmp_path / "notes.txt").write_text("no scan")
-    files = sorted(tmp_path.iterdir())
+    files, problems = deliveries(sorted(tmp_path.iterdir()))
+    assert problems == ()
     [(path, why)] = play_folder(live.service, files, 0, streamed, threading.Event())
     assert path.name == "notes.txt"
     assert "notes.txt" in why
     with archive_of(live) as archive:
         assert {archive.stored(name).scan_id for name in names} == set(names)
+
+
+def picture(path: Path, level: int) -> None:
+    grey = np.full((40, 60), 250, np.uint8)
+    grey[10:30, 20:40] = level
+    cv2.imwrite(str(path), grey)
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_what_a_scanners_xml_says_goes_with_its_scan_and_a_damaged_xml_loses_none(
+    live: Running, tmp_path: Path, streamed: bool
+) -> None:
+    truck = f"xml-{streamed}"
+    picture(tmp_path / "with.jpg", 90 + streamed)
+    picture(tmp_path / "snap.jpg", 10)
+    picture(tmp_path / "orphan.jpg", 120 + streamed)
+    (tmp_path / "with.xml").write_text(data_form(truck, date="2026-11-22T12:00:00", image="WITH.JPG"))
+    damaged = data_form("other", image="orphan.jpg").replace("</Site>", "</Sight>")
+    (tmp_path / "orphan.xml").write_text(damaged)
+    found, (problem,) = deliveries(sorted(tmp_path.iterdir()), timezone(timedelta(hours=7)))
+    assert problem.startswith("orphan.xml: line 2")
+    assert [one.name for one in found] == ["orphan.jpg", "with.jpg"], "photographs are no scans"
+    assert play_folder(live.service, found, 0, streamed, threading.Event(), (4.5, 4.0)) == []
+    with archive_of(live) as archive:
+        stored = archive.stored(truck)
+        assert stored.taken_at.astimezone(UTC) == datetime(2026, 11, 22, 5, tzinfo=UTC)
+        told = archive.declarations.of(truck)
+        assert told.numbers == {"CSQU3054383"}
+        assert told.declared_empty is True
+        assert archive.open_scan(truck).views[0].pitch_mm == (4.5, 4.0)
+        assert archive.count("gate-1") >= 2
+
+
+def test_images_of_one_record_are_views_of_one_scan(tmp_path: Path) -> None:
+    for name, level in (("a.jpg", 90), ("b.jpg", 120)):
+        picture(tmp_path / name, level)
+    second = '</Resource><Resource Type="img" IsPreview="false">b.jpg'
+    (tmp_path / "x.xml").write_text(data_form("pair", image=f"a.jpg{second}"))
+    [one], problems = deliveries(sorted(tmp_path.iterdir()))
+    assert problems == ()
+    scan = one.scan()
+    assert (scan.scan_id, len(scan.views), len({view.name for view in scan.views})) == ("pair", 2, 2)
+
+
+def test_a_container_number_with_a_wrong_check_digit_is_never_declared(live: Running, tmp_path: Path) -> None:
+    picture(tmp_path / "77001-xray.jpg", 77)
+    (tmp_path / "m.xml").write_text(MANIFEST)
+    found, _ = deliveries(sorted(tmp_path.iterdir()))
+    assert play_folder(live.service, found, 0, False, threading.Event()) == []
+    with archive_of(live) as archive:
+        assert archive.stored("77001").scan_id == "77001"
+        assert archive.declarations.of("77001").numbers == frozenset()
 
 
 def test_a_scan_in_the_outbox_that_cannot_be_read_is_kept_aside_and_holds_up_no_other(tmp_path: Path) -> None:

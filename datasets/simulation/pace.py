@@ -1,0 +1,114 @@
+"""How fast this machine simulates: finished scans a second, memory, and where the time goes."""
+
+import cProfile
+import pstats
+import resource
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from time import monotonic, process_time
+from typing import Final
+
+import cv2
+
+from cargoscope.datasets.formats.package import package_bytes
+from cargoscope.datasets.simulation.simulate import Plan, simulate
+
+STAGES: Final = {
+    "scene": ("haul", "first_scene", "draw_parcel"),
+    "contraband": ("_contraband", "_posted"),
+    "truth of containers": ("truths",),
+    "view from above": ("seen_from_above",),
+    "attenuation": ("moments", "transmission"),
+    "detector": ("expose",),
+    "package": ("package_bytes",),
+}
+"""What a scan's time is told by: the functions that do each part. Attenuation is that of the finished picture."""
+
+OF_PICTURE: Final = "_view"
+"""The function whose attenuation counts as such; that of other callers belongs to their stage."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Of one plan with so many processes. rate: scans a second, by the clock. cpu_s: processor seconds a scan, which a
+    busy machine does not change much. megapixels: pixels of a scan on the mean, of one energy. peak_mb: most memory of
+    one process. stages: share of the time by STAGES, and "other"."""
+
+    processes: int
+    scans: int
+    rate: float
+    cpu_s: float
+    megapixels: float
+    peak_mb: float
+    stages: dict[str, float]
+
+    def __str__(self) -> str:
+        share = ", ".join(f"{name} {part:.0%}" for name, part in sorted(self.stages.items(), key=lambda one: -one[1]))
+        return (
+            f"{self.processes} process{'es' if self.processes > 1 else ''}: {self.rate:.2f} scans/s of "
+            f"{self.megapixels:.2f} megapixels by the clock, {self.processes / self.cpu_s:.2f} by processor time "
+            f"({self.cpu_s:.2f} s a scan), {self.peak_mb:.0f} MB a process; {share}"
+        )
+
+
+def pace(plan: Plan, scans: int, processes: int) -> Pace:
+    """Makes so many scans, packed in memory, and tells how it went. Each process makes one more before."""
+    shares = [range(first, scans, processes) for first in range(processes)]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        told = list(pool.map(_work, [plan] * processes, shares))
+    total: dict[str, float] = {}
+    for one in told:
+        for name, seconds in one.stages.items():
+            total[name] = total.get(name, 0.0) + seconds
+    whole = sum(one.cpu_s for one in told)
+    total["other"] = max(whole - sum(total.values()), 0.0)
+    return Pace(
+        processes=processes,
+        scans=scans,
+        rate=scans / (max(one.stop for one in told) - min(one.start for one in told)),
+        cpu_s=whole / scans,
+        megapixels=sum(one.pixels for one in told) / scans / 1e6,
+        peak_mb=max(one.peak_mb for one in told),
+        stages={name: seconds / sum(total.values()) for name, seconds in total.items()},
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What one process says of its share; start and stop are of the machine's monotonic clock."""
+
+    start: float
+    stop: float
+    cpu_s: float
+    pixels: int
+    peak_mb: float
+    stages: dict[str, float]
+
+
+def _work(plan: Plan, share: range) -> _Told:
+    cv2.setNumThreads(1)
+    simulate(plan, share.stop + 1)
+    watch = cProfile.Profile(process_time, builtins=False)
+    start, before, pixels = monotonic(), process_time(), 0
+    watch.enable()
+    for index in share:
+        scan, _ = simulate(plan, index)
+        package_bytes(scan)
+        pixels += sum(view.pixels.shape[1] * view.pixels.shape[2] for view in scan.views)
+    watch.disable()
+    stop, cpu_s = monotonic(), process_time() - before
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return _Told(start, stop, cpu_s, pixels, peak_mb, _stages(pstats.Stats(watch)))
+
+
+def _stages(stats: pstats.Stats) -> dict[str, float]:
+    """Seconds by stage, those of what is called inside counted in."""
+    seconds = dict.fromkeys(STAGES, 0.0)
+    for (_, _, function), (_, _, _, spent, callers) in stats.stats.items():  # type: ignore[attr-defined]
+        for stage, names in STAGES.items():
+            if function in names and stage == "attenuation":
+                seconds[stage] += sum(by[3] for caller, by in callers.items() if caller[2] == OF_PICTURE)
+            elif function in names:
+                seconds[stage] += spent
+    return seconds
