@@ -18,6 +18,9 @@ log = structlog.get_logger("cargoscope.attendant")
 LOOK_S: Final = 5.0
 """How often it looks for something to do."""
 
+PAUSE_S: Final = 0.5
+"""Between two readings while there is a backlog: the model and the officers come first."""
+
 
 class Attendant:
     """One thread. made: called when a test image has come in."""
@@ -46,9 +49,9 @@ class Attendant:
 
     def _run(self) -> None:
         busy = False
-        while busy or not self._stop.wait(LOOK_S):
+        while not self._stop.wait(PAUSE_S if busy else LOOK_S):
             try:
-                busy = self.step() and not self._stop.is_set()
+                busy = self.step()
             except Exception:  # a full disk or a locked database passes
                 log.exception("the attendant could not go on; it tries again")
                 busy = False
