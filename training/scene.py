@@ -184,9 +184,11 @@ def train(
 
 
 def keep(network: torch.nn.Module, output: Path) -> None:
-    """Write weights.pt, whole or not at all."""
+    """Write weights.pt, whole or not at all; kernels in half precision, from which a training goes on as well."""
     buffer = io.BytesIO()
-    torch.save({name: value.contiguous() for name, value in network.state_dict().items()}, buffer)
+    state = network.state_dict().items()
+    kernels = {name: value.half() for name, value in state if value.is_floating_point() and value.ndim > 1}
+    torch.save({name: kernels.get(name, value).contiguous() for name, value in state}, buffer)
     write_whole(output / WEIGHTS_FILE, buffer.getvalue())
 
 

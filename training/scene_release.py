@@ -96,7 +96,7 @@ def release(
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output) as folder:
         path = Path(folder) / MODEL_FILE
-        served = _Served(network)
+        served = _Served(network).eval()
         torch.onnx.export(
             served, (torch.zeros(1, len(CHANNELS), *CANVAS_HW),), path, input_names=["canvas"],
             output_names=["heat", "ltrb", "facts"], opset_version=OPSET, dynamo=True, external_data=False,
