@@ -100,6 +100,7 @@ export class Desk {
         this.hear(news);
         refresh();
       },
+      onList: gently(() => void this.queue.refresh(), 400),
       onModel: () => void this.status.refresh(),
       onLink: (up) => {
         this.status.showLink(up);

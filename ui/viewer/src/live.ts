@@ -7,6 +7,8 @@ export interface ScanNews {
 
 export interface LiveHooks {
   onScan: (news: ScanNews) => void;
+  /** A scan is with somebody now, or with nobody; or more of a truck has come through the tunnel. */
+  onList: () => void;
   onModel: () => void;
   onLink: (up: boolean) => void;
 }
@@ -25,6 +27,7 @@ export function listen(hooks: LiveHooks): void {
     if (events.readyState === EventSource.CLOSED) setTimeout(() => listen(hooks), AGAIN_MS);
   });
   events.addEventListener("scan", (event) => hooks.onScan(JSON.parse(event.data) as ScanNews));
+  for (const name of ["lease", "stream"]) events.addEventListener(name, () => hooks.onList());
   events.addEventListener("model", () => hooks.onModel());
 }
 

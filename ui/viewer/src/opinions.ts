@@ -42,16 +42,16 @@ export function opinionWords(card: Card, site: Site | null): HTMLElement[] {
   const opinions = latestOf(card);
   return opinions.map((decision) => {
     const { disposition, officer, decided_at, reading } = decision;
-    const when = new Date(decided_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
     const several = opinions.length > 1 || reading > 1;
     const holds = several && decision.decision_id === card.final_decision;
+    const when = new Date(decided_at).toLocaleString([], { dateStyle: several ? "short" : "medium", timeStyle: "short" });
+    const why = [whyWords(decision, site), several ? verdictWords(decision) : ""].filter(Boolean).join(" · ");
     return el(
       "div",
       { class: "cs-opinion", "data-reading": String(reading) },
       several ? el("small", {}, t(`opinion.${reading}`), holds ? el("em", {}, t("opinion.holds")) : "") : "",
       el("span", {}, el("b", { class: `is-${disposition}` }, doneWords(disposition)), t("decision.by", { officer, when })),
-      el("span", { class: "cs-taken-why" }, whyWords(decision, site)),
-      el("span", { class: "cs-taken-why" }, several ? verdictWords(decision) : ""),
+      el("span", { class: "cs-taken-why" }, why),
     );
   });
 }
