@@ -100,6 +100,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", f"{CASE}/test"): EVERYBODY,
     ("GET", f"{CASE}/picture"): EVERYBODY,
     ("GET", "/v1/training/cases/{case_id}/views/{view}/tiles/{level}/{column}_{row}"): EVERYBODY,
+    ("GET", "/v1/training/cases/{case_id}/colours"): EVERYBODY,
     ("POST", "/v1/training/cases"): LIBRARY,
     ("POST", "/v1/scans"): STATION,
     ("GET", "/v1/streams"): STATION,

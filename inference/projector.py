@@ -21,7 +21,7 @@ from cargoscope.datasets.formats.package import package_bytes, write_package
 from cargoscope.datasets.formats.read import ScanFiles
 from cargoscope.datasets.projection.articles import simulated_articles
 from cargoscope.datasets.projection.write import Onto, Order, projected
-from cargoscope.errors import CargoscopeError
+from cargoscope.errors import CargoscopeError, SimulationError
 from cargoscope.inference.disguise import disguise
 from cargoscope.scan import Scan
 
@@ -36,9 +36,11 @@ KINDS: Final = (
 MODES: Final = ("hardening", "displacement")
 LEAST_CNR: Final = 3.0
 MOST_HIDDEN: Final = 0.5
-"""What nobody could see is no fair test: fainter ones are drawn again."""
+MOST_LIGHT: Final = 0.75
+"""What nobody could see is no fair test, and what hangs in the air before a bare wall (by the transmission behind it)
+is too easily known for one: both are drawn again."""
 
-DRAWS: Final = 6
+DRAWS: Final = 12
 MOST_WAITING: Final = 3
 """Tests of one station that may wait for an officer at a time."""
 
@@ -124,21 +126,22 @@ class Projector:
 
 
 def plant(scan: Scan, rng: Random) -> tuple[Scan, tuple[Planted, ...]]:
-    """The scan with one simulated article in its first view, and where it is. SimulationError where none fits."""
+    """The scan with one simulated article in its first view, and where it is. SimulationError where none is fair."""
     articles = simulated_articles(KINDS, "validation")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clean.scan"
         write_package(path, scan)
         onto = Onto(ScanFiles((path,)))
-        for draw in range(DRAWS):
+        for _ in range(DRAWS):
             order = Order(seed=rng.getrandbits(32), modes=MODES)
             made, truth, _ = projected(order, onto, articles, 0)
-            thing = truth.objects[0]
-            if draw == DRAWS - 1 or (thing.cnr >= LEAST_CNR and thing.hidden_fraction <= MOST_HIDDEN):
-                break
-    view = replace(made.views[0], pitch_mm=scan.views[0].pitch_mm)
-    planted = Planted(thing.kind, 0, thing.box, thing.cnr, thing.hidden_fraction)
-    return replace(scan, views=(view, *scan.views[1:])), (planted,)
+            (thing,) = truth.objects
+            light = float(thing.facts["background_transmission"])
+            if thing.cnr >= LEAST_CNR and thing.hidden_fraction <= MOST_HIDDEN and light <= MOST_LIGHT:
+                view = replace(made.views[0], pitch_mm=scan.views[0].pitch_mm)
+                planted = Planted(thing.kind, 0, thing.box, thing.cnr, thing.hidden_fraction)
+                return replace(scan, views=(view, *scan.views[1:])), (planted,)
+    raise SimulationError(f"scan {scan.scan_id}: no place in which a threat would be a fair test")
 
 
 def _other_number(container: DeclaredContainer, rng: Random) -> DeclaredContainer:

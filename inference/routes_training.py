@@ -18,6 +18,7 @@ from cargoscope.inference.judging import judge
 from cargoscope.inference.parts import PartsDep
 from cargoscope.inference.routes_competence import card, png
 from cargoscope.inference.routes_officers import TILE_CACHING, TILE_OWNER, drawn
+from cargoscope.inference.routes_viewer import Colours, colours_of
 from cargoscope.inference.tiles import tile
 from cargoscope.inference.wire_competence import (
     Answered,
@@ -125,6 +126,12 @@ def case_tile(
         return Response(status_code=304, headers=headers)
     planes = tile(parts.case_pyramids.get(case_id, view), level, column, row)
     return Response(planes.astype("<u2").tobytes(), media_type="application/octet-stream", headers=headers)
+
+
+@router.get("/cases/{case_id}/colours")
+def case_colours(case_id: str, _: OfficerDep, parts: PartsDep) -> Colours:
+    """The look-up of colours for a case."""
+    return colours_of(parts, parts.archive.library.case(case_id).stored)
 
 
 @router.post("/cases", status_code=201)

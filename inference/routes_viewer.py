@@ -98,7 +98,11 @@ def viewer(_: OfficerDep, parts: PartsDep) -> ViewerSettings:
 @router.get("/scans/{scan_id}/colours")
 def colours(scan_id: str, _: OfficerDep, parts: PartsDep) -> Colours:
     """The look-up of colours of the scan's scanner."""
-    stored = parts.archive.stored(scan_id)
+    return colours_of(parts, parts.archive.stored(scan_id))
+
+
+def colours_of(parts: Parts, stored: StoredScan) -> Colours:
+    """The look-up of colours of a stored scan's scanner, a training case's too."""
     typical = _typical(stored)
     delivered = parts.archive.looks.lookup(stored.station_id)
     if delivered is not None:

@@ -28,9 +28,11 @@ HEADERS: Final = {
 """Inline styles are the widths and shades of figures, which only the service's numbers decide."""
 
 VIEWER_HEADERS: Final = HEADERS | {
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; "
     "worker-src 'self' blob:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
 }
+"""The layer that draws regions compiles what it draws with (PixiJS), as it does at the desk."""
 
 BRAND: Final = Html(
     '<svg viewBox="0 0 22 22" aria-hidden="true"><rect x="2" y="6" width="18" height="10" rx="1.5"/>'

@@ -6,6 +6,7 @@
  * `classify` in cargoscope.datasets.simulation.beam.colour.
  */
 
+import { scanUrl } from "./tiles";
 import type { Areal } from "./mass";
 
 /** depths: rising -ln T of the high energy. borders: R from organic to light metal, and from there to metal, at those. */
@@ -123,7 +124,7 @@ const KNOWN = new Map<string, Promise<Colours>>();
 export function coloursOf(scanId: string, scanner: string): Promise<Colours> {
   let asked = KNOWN.get(scanner);
   if (!asked) {
-    asked = fetch(`/v1/scans/${encodeURIComponent(scanId)}/colours`).then((answer) => {
+    asked = fetch(`${scanUrl(scanId)}/colours`).then((answer) => {
       if (!answer.ok) throw new Error(`the service answered ${answer.status} for the colours`);
       return answer.json() as Promise<Colours>;
     });

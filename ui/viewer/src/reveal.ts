@@ -28,7 +28,7 @@ export async function revealTest(root: HTMLElement, scanId: string): Promise<voi
 /** Shows what a test or a training case was. title: what it was, in a word. */
 export function reveal(root: HTMLElement, test: TestCard, kinds: readonly Kind[], title: string): Promise<void> {
   const named = test.objects.map(({ kind }) => kinds.find((each) => each.id === kind)?.name ?? kind).join(", ");
-  const words = t(`test.${test.result}`, { kinds: named });
+  const words = test.result === "false_alarm" && !named ? t("test.nothingThere") : t(`test.${test.result}`, { kinds: named });
   const heading = el("h2", { id: "test-title" }, el("span", { class: `cs-result is-${test.result}` }, title));
   const beside = test.result === "hit" && !test.located ? el("p", {}, t("test.notMarked")) : "";
   const picture = el("img", { src: test.picture, alt: t("test.picture", { kinds: named || "–" }) });

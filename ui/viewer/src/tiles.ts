@@ -40,13 +40,17 @@ export function coarsestLevel(view: ViewInfo): number {
 
 let scans = "/v1/scans";
 
-/** Where the tiles lie, on a page that shows other scans than the archive's. */
-export function tilesFrom(path: string): void {
+/** Where scans lie, on a page that shows others than the archive's. */
+export function scansFrom(path: string): void {
   scans = path;
 }
 
+export function scanUrl(scanId: string): string {
+  return `${scans}/${encodeURIComponent(scanId)}`;
+}
+
 export function tileUrl(scanId: string, viewIndex: number, level: number, column: number, row: number): string {
-  return `${scans}/${encodeURIComponent(scanId)}/views/${viewIndex}/tiles/${level}/${column}_${row}`;
+  return `${scanUrl(scanId)}/views/${viewIndex}/tiles/${level}/${column}_${row}`;
 }
 
 export function placeOf(view: ViewInfo, level: number, column: number, row: number): Place {

@@ -11,7 +11,7 @@ import { reveal, type TestCard } from "./reveal";
 import { Review } from "./review";
 import { say } from "./say";
 import { drawScanCard } from "./scancard";
-import { tilesFrom } from "./tiles";
+import { scansFrom } from "./tiles";
 import { blocked, stopwatch } from "./words";
 import type { Card, Disposition, Kind, Role, Row, Site } from "./wire";
 
@@ -39,7 +39,7 @@ export class TrainingDesk {
 
   constructor(private readonly root: HTMLElement, sessionId: string) {
     root.classList.add("is-training");
-    tilesFrom("/v1/training/cases");
+    scansFrom("/v1/training/cases");
     this.url = `/v1/training/sessions/${encodeURIComponent(sessionId)}`;
     this.review = new Review(root, {
       say: (words, tone) => say(root, words, tone),
