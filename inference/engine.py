@@ -107,7 +107,8 @@ class Engine:
 
     def heat(self, tile: Floats, where: str) -> Floats:
         """The map (K, h, w) of probabilities of one tile that `pixels.cut` made. where: what errors call it."""
-        return self._run(self._alone(tile), where)[0][0]
+        heat, _ = self._run(self._alone(tile), where)
+        return np.asarray(heat[0], np.float32)
 
     def _alone(self, tile: Floats) -> Floats:
         """A batch of one tile and, where it has room for more, air."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from math import prod
 from pathlib import Path
 from statistics import median
@@ -84,7 +85,7 @@ def measure(
         works: dict[str, Callable[[], object]] = {}
         tiles = {}
         for folder, engine in zip(folders, engines, strict=True):
-            works[f"scan {folder}"] = lambda engine=engine: engine.examine(scan)
+            works[f"scan {folder}"] = partial(engine.examine, scan)
             tiles[folder] = cut_tiles(engine, scan)
             session = open_session(folder / MODEL_FILE, provider, threads, engine.batch)
             works[f"bare {folder}"] = alone(session, tiles[folder])
@@ -140,7 +141,7 @@ def multiplications(path: Path) -> int | None:
     convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
     if not convolutions or any(node.input[1] not in kernels or node.output[0] not in shapes for node in convolutions):
         return None
-    return sum(prod(kernels[node.input[1]]) * prod(shapes[node.output[0]][2:]) for node in convolutions)
+    return int(sum(prod(kernels[node.input[1]]) * prod(shapes[node.output[0]][2:]) for node in convolutions))
 
 
 def matrix_product(provider: str, threads: int | None) -> Callable[[], object] | None:

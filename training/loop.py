@@ -154,7 +154,8 @@ def workers_here(wanted: int) -> int:
 def new_run(recipe: Recipe, crew: Crew = ALONE) -> Run:
     """A network with random weights, its averaged copy and an optimizer with two speeds."""
     network, average = (
-        build(recipe.detector, len(recipe.classes)).to(crew.device, memory_format=torch.channels_last) for _ in range(2)
+        build(recipe.detector, len(recipe.classes)).to(crew.device).to(memory_format=torch.channels_last)
+        for _ in range(2)
     )
     average.requires_grad_(False)
     body = list(network.backbone.parameters())
