@@ -6,9 +6,10 @@ Its definition for readers is docs/benchmark.md. Nothing of it is real: all scan
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib import resources
 from multiprocessing import get_context
@@ -59,13 +60,21 @@ TIERS: Final = {
 
 @dataclass(frozen=True)
 class Cell:
-    """Scans of one part, subject ("clean" or a kind) and scanner: scan numbers 0..count-1 of one plan, one folder."""
+    """Scans of one part, subject ("clean" or a kind) and scanner: scan numbers 0..count-1 of one plan, one folder.
+
+    every: only each so many-th of these numbers is made, where a build is a subset of a tier.
+    """
 
     part: str
     subject: str
     profile: str
     seed: int
     count: int
+    every: int = 1
+
+    @property
+    def numbers(self) -> range:
+        return range(0, self.count, self.every)
 
     @property
     def folder(self) -> str:
@@ -80,11 +89,14 @@ class Cell:
         return Plan(self.profile, self.seed, self.part, 0.0, (1, 1), kinds, places, containers=CONTAINERS)
 
 
-def cells(tier: str) -> tuple[Cell, ...]:
-    """The whole benchmark of a tier, in order. Refused: an unknown tier."""
+def cells(tier: str, every: int = 1) -> tuple[Cell, ...]:
+    """The whole benchmark of a tier, in order, or each every-th scan of each of its cells. Refused: an unknown tier."""
     if tier not in TIERS:
         raise SimulationError(f"no tier named {tier!r}; there are {sorted(TIERS)}")
-    return tuple(cell for part, size in TIERS[tier].items() for cell in _cells_of(part, size))
+    if every < 1:
+        raise SimulationError(f"every must be 1 or more, got {every}")
+    whole = (cell for part, size in TIERS[tier].items() for cell in _cells_of(part, size))
+    return tuple(replace(cell, every=every) for cell in whole)
 
 
 def _cells_of(part: str, size: Size) -> Iterator[Cell]:
@@ -102,43 +114,79 @@ def is_held_out(name: str) -> bool:
     return profile(name).held_out
 
 
-def build(tier: str, output: Path, workers: int = 1) -> Path:
+@dataclass(frozen=True)
+class Only:
+    """What of a tier is built. part, subject: "" for all; the rest may be built later into the same folder.
+
+    every: each so many-th scan of every cell. More than 1 is a subset of the tier, which its files say, and which no
+    other build goes on with.
+    """
+
+    part: str = ""
+    subject: str = ""
+    every: int = 1
+
+    def __post_init__(self) -> None:
+        parts, subjects = sorted({part for tier in TIERS.values() for part in tier}), ("clean", *HEADLINE)
+        if self.part and self.part not in parts:
+            raise SimulationError(f"part must be one of {parts}, got {self.part!r}")
+        if self.subject and self.subject not in subjects:
+            raise SimulationError(f"subject must be one of {list(subjects)}, got {self.subject!r}")
+
+    def wants(self, cell: Cell) -> bool:
+        return self.part in ("", cell.part) and self.subject in ("", cell.subject)
+
+
+ALL: Final = Only()
+
+
+def build(tier: str, output: Path, workers: int = 1, only: Only = ALL) -> Path:
     """Writes a tier into a folder and returns its checksum file; an interrupted build goes on where it stopped.
 
-    Memory is bounded by one cell's truth. Refused: a folder that holds another tier or version.
+    The checksum file names what is there, a part of the tier too. Memory is bounded by one cell's truth. Refused: a
+    folder that holds another tier, subset or version.
     """
     if workers < 1:
         raise SimulationError(f"workers must be 1 or more, got {workers}")
-    todo = cells(tier)
+    todo = cells(tier, only.every)
     output.mkdir(parents=True, exist_ok=True)
-    index = json.dumps({"schema": SCHEMA, "tier": tier, "cells": [asdict(cell) for cell in todo]}, indent=1) + "\n"
-    place = output / INDEX
+    place, index = output / INDEX, _index(tier, todo, only.every)
     if place.is_file() and place.read_text("utf-8") != index:
-        raise SimulationError(f"{output}: holds another tier or version of the benchmark; choose another folder")
+        raise SimulationError(
+            f"{output}: holds another tier, subset or version of the benchmark; choose another one"
+        )
     write_whole(place, index.encode())
-    for cell in todo:
-        _build_cell(cell, output / cell.folder, workers)
-    lines = [f"{digest}  {name}\n" for name, digest in sorted(digests(output, tier).items())]
+    with ExitStack() as stack:
+        run = map
+        if workers > 1:
+            run = stack.enter_context(ProcessPoolExecutor(workers, mp_context=get_context("spawn"))).map
+        for cell in todo:
+            if only.wants(cell):
+                _build_cell(cell, output / cell.folder, run)
+    lines = [f"{digest}  {name}\n" for name, digest in sorted(digests(output, tier, only.every).items())]
     write_whole(output / SUMS, "".join(lines).encode())
     return output / SUMS
 
 
-def _build_cell(cell: Cell, folder: Path, workers: int) -> None:
+def _index(tier: str, todo: tuple[Cell, ...], every: int) -> str:
+    """The text of benchmark.json; a subset says that it is one."""
+    table: dict[str, object] = {"schema": SCHEMA, "tier": tier}
+    if every > 1:
+        table["subset"] = f"each {every}th scan of every cell of the tier; not the tier"
+    table["cells"] = [{name: value for name, value in asdict(cell).items() if name != "every"} for cell in todo]
+    return json.dumps(table, indent=1) + "\n"
+
+
+def _build_cell(cell: Cell, folder: Path, run: Callable[..., Iterable[None]]) -> None:
     """A cell's truth.json appears last: where it is, the cell is whole."""
     if (folder / "truth.json").is_file():
         for left in folder.glob("*.truth.json"):  # of a build that was interrupted while it took them away
             left.unlink()
         return
     folder.mkdir(parents=True, exist_ok=True)
-    one = partial(_make, cell.plan, folder)
-    if workers == 1:
-        for index in range(cell.count):
-            one(index)
-    else:
-        with ProcessPoolExecutor(min(workers, cell.count), mp_context=get_context("spawn")) as pool:
-            for _ in pool.map(one, range(cell.count), chunksize=4):
-                pass
-    sides = [_side(folder, cell.plan, index) for index in range(cell.count)]
+    for _ in run(partial(_make, cell.plan, folder), cell.numbers):
+        pass
+    sides = [_side(folder, cell.plan, index) for index in cell.numbers]
     write_coco(folder / "truth.json", [truth for side in sides for truth in read_coco(side)])
     for side in sides:
         side.unlink()
@@ -161,10 +209,12 @@ def _side(folder: Path, plan: Plan, index: int) -> Path:
     return folder / f"sim-{plan.profile}-{plan.split}-{plan.seed}-{index:06d}.truth.json"
 
 
-def digests(output: Path, tier: str) -> dict[str, str]:
-    """sha256 (hex) of every scan and truth file of a built benchmark, by path in its folder."""
+def digests(output: Path, tier: str, every: int = 1) -> dict[str, str]:
+    """sha256 (hex) of every scan and truth file of the whole cells of a built benchmark, by path in its folder."""
     found = {}
-    for cell in cells(tier):
+    for cell in cells(tier, every):
+        if not (output / cell.folder / "truth.json").is_file():
+            continue
         for path in sorted((output / cell.folder).iterdir()):
             with path.open("rb") as file:
                 found[f"{cell.folder}/{path.name}"] = hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,18 +19,25 @@ def build(
     output: Annotated[Path, typer.Option(help="Folder to write; an interrupted build goes on in it.")],
     tier: Annotated[str, typer.Option(help="full, or small for a laptop.")] = "small",
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+    part: Annotated[str, typer.Option(help="Only test or validation; the rest may follow later.")] = "",
+    subject: Annotated[str, typer.Option(help="Only clean or one headline class; the rest may follow later.")] = "",
+    every: Annotated[int, typer.Option(min=1, help="Only each so many-th scan: a subset, not the tier.")] = 1,
 ) -> None:
     """Make the benchmark's scans and truth, and SHA256SUMS beside them.
 
     Example: cargoscope benchmark build --tier small --output bench
+    Or: cargoscope benchmark build --tier full --part test --every 10 --workers 2 --output bench-tenth
     """
+    from cargoscope.datasets.benchmark import Only, cells, read_sums, reference_sums
     from cargoscope.datasets.benchmark import build as make
-    from cargoscope.datasets.benchmark import read_sums, reference_sums
 
     with sentences():
-        made = read_sums(make(tier, output, workers).read_text("utf-8"))
-        expected = reference_sums(tier)
-    typer.echo(f"{sum(name.endswith('.scan') for name in made)} scans in {output}")
+        made = read_sums(make(tier, output, workers, Only(part, subject, every)).read_text("utf-8"))
+        expected = reference_sums(tier) if every == 1 else {}
+        whole = sum(cell.count for cell in cells(tier))
+    scans = sum(name.endswith(".scan") for name in made)
+    of_all = "" if scans == whole else f", a subset of the {whole} of tier {tier}: figures from it must be called so"
+    typer.echo(f"{scans} scans in {output}{of_all}")
     if expected:
         apart = sum(made[name] != expected.get(name) for name in made)
         same = "all files are those of the reference platform" if not apart else f"{apart} of {len(made)} files differ"

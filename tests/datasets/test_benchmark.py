@@ -5,7 +5,18 @@ from pathlib import Path
 import pytest
 
 from cargoscope.datasets import benchmark
-from cargoscope.datasets.benchmark import HEADLINE, TIERS, Cell, Size, build, cells, furthest, read_sums, reference_sums
+from cargoscope.datasets.benchmark import (
+    HEADLINE,
+    TIERS,
+    Cell,
+    Only,
+    Size,
+    build,
+    cells,
+    furthest,
+    read_sums,
+    reference_sums,
+)
 from cargoscope.datasets.formats.package import write_package
 from cargoscope.datasets.manifest import from_folder
 from cargoscope.datasets.simulation.beam.profiles import shipped
@@ -74,6 +85,28 @@ def test_a_build_is_whole_goes_on_and_refuses_another_tier(tiny: str, tmp_path: 
     assert thing.placement
     assert thing.areal_density_g_cm2
     assert furthest(tmp_path / "one", tmp_path / "one") == 0
+
+
+def test_a_part_is_built_first_and_the_rest_later_into_the_same_benchmark(tiny: str, tmp_path: Path):
+    first = read_sums(build(tiny, tmp_path, only=Only(subject="clean")).read_text("utf-8"))
+    assert {name.split("/")[1].split("-")[0] for name in first} == {"clean"}
+    whole = read_sums(build(tiny, tmp_path).read_text("utf-8"))
+    assert first.items() < whole.items()
+    with pytest.raises(SimulationError, match="another tier, subset"):
+        build(tiny, tmp_path, only=Only(every=2))
+
+
+def test_a_subset_says_that_it_is_one_and_holds_scans_of_the_tier(tiny: str, tmp_path: Path):
+    made = read_sums(build(tiny, tmp_path, only=Only(every=2)).read_text("utf-8"))
+    scans = [name for name in made if name.endswith(".scan")]
+    assert [name[-11:] for name in sorted(scans)] == ["000000.scan"] * 2
+    assert "not the tier" in (tmp_path / "benchmark.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("wrong", [{"part": "train"}, {"subject": "dragon"}])
+def test_a_part_or_subject_that_no_tier_has_is_refused(wrong: dict[str, str]):
+    with pytest.raises(SimulationError, match="must be one of"):
+        Only(**wrong)
 
 
 def test_pixels_of_two_builds_are_compared_in_counts_of_their_export(tmp_path: Path):
