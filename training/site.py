@@ -5,7 +5,7 @@ Threats for training and for testing are never the same articles, and every back
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,8 @@ class Site:
     pitch_known: whether the pitch of the backgrounds is what the model will be told in service too; False where it was
     only worked out from boxes, so that the projected scans say as little as the site's own files. order: how test
     threats are projected; training draws 1 to most_threats of its own into each of `copies` scans a background.
+    look: what a scene model makes of a scan before the detector sees it in service, a pitch where nobody said; None
+    where none serves.
     """
 
     backgrounds: tuple[Onto, ...]
@@ -44,6 +46,7 @@ class Site:
     pitch_known: bool = False
     copies: int = 3
     most_threats: int = 3
+    look: Callable[[Scan], Scan] | None = None
 
     def __post_init__(self) -> None:
         both = sorted({a.instance for a in self.training} & {a.instance for a in self.testing})
@@ -76,7 +79,14 @@ def write_material(site: Site, folder: Path) -> Material:
             [str(onto.files.paths[0].resolve()) for onto in site.backgrounds],
             sorted(a.instance for a in site.training),
             sorted(a.instance for a in site.testing),
-            [site.order.seed, *site.order.modes, site.copies, site.most_threats, site.pitch_known],
+            [
+                site.order.seed,
+                *site.order.modes,
+                site.copies,
+                site.most_threats,
+                site.pitch_known,
+                site.look is not None,
+            ],
         ]
     )
     noted = folder / DONE_FILE
@@ -141,7 +151,8 @@ def _as_served(scan: Scan, onto: Onto, site: Site) -> Scan:
     """The scan with the pitch that it will have in service: the known one, else the file's own, else none."""
     own = read_files(onto.files).views[0].pitch_mm
     pitch = onto.pitch_mm if site.pitch_known and onto.pitch_mm else own
-    return replace(scan, views=(replace(scan.views[0], pitch_mm=pitch), *scan.views[1:]))
+    served = replace(scan, views=(replace(scan.views[0], pitch_mm=pitch), *scan.views[1:]))
+    return served if site.look is None else site.look(served)
 
 
 def _package(scan: Scan, name: str, folder: Path, truth: ScanTruth | None) -> ScanTruth:

@@ -1,6 +1,9 @@
 """The command around a site's own scans: adapt."""
 
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +16,8 @@ from cargoscope.settings import Settings
 if TYPE_CHECKING:
     from cargoscope.datasets.projection.articles import Article
     from cargoscope.datasets.projection.write import Onto
+    from cargoscope.inference.scene import SceneReader
+    from cargoscope.scan import Scan
 
 app = typer.Typer()
 
@@ -51,6 +56,9 @@ def adapt(
     seed: Annotated[int, typer.Option(min=0, help="Of folds and projections.")] = 1,
     gamma: Annotated[str, typer.Option(help="Tone of 8-bit exports, or: auto, as in `project`.")] = "1.0",
     jpeg_quality: Annotated[int | None, typer.Option(help="As in `project`; for sites that export JPEG.")] = None,
+    scene: Annotated[
+        bool, typer.Option(help="Let the scene model see containers, as in service: places and pitch nobody said.")
+    ] = True,
     data_dir: DataDir = None,
 ) -> None:
     """Adapt the active model to a site: train it on threats projected onto the site's own clean scans.
@@ -64,6 +72,7 @@ def adapt(
     need_torch()
     from cargoscope.datasets.projection.tone import Tone
     from cargoscope.datasets.projection.write import Order, backgrounds, gamma_of
+    from cargoscope.inference.scene import SceneReader
     from cargoscope.training.adapt import adapt as go
     from cargoscope.training.loop import Watch
     from cargoscope.training.recipe import RECIPES, Recipe
@@ -71,10 +80,15 @@ def adapt(
     from cargoscope.training.run import from_folders
     from cargoscope.training.site import Site
 
-    with progress(work / "adapt.log"):
+    with progress(work / "adapt.log"), ExitStack() as stack:
         root = Settings.read(data_dir=data_dir).data_dir
         registry = Registry.seeded(root / "models")
         ontos = _some(backgrounds(scans, boxes, pitch_mm), limit)
+        look = None
+        if scene:
+            reader = stack.enter_context(SceneReader(threads=1))
+            ontos = [_with_containers(onto, reader) for onto in ontos]
+            look = partial(_looked_at, reader=reader)
         kinds = kind or list(registry.active().classes)
         order = Order(seed, ("hardening", "displacement"), tone=Tone(gamma_of(gamma, ontos)), jpeg_quality=jpeg_quality)
         site = Site(
@@ -84,6 +98,7 @@ def adapt(
             order,
             pitch_known=pitch_mm is not None,
             copies=copies,
+            look=look,
         )
         result = go(
             site,
@@ -105,6 +120,25 @@ def _some(ontos: "list[Onto]", limit: int | None) -> "list[Onto]":
     if limit is None or limit >= len(ontos):
         return ontos
     return [ontos[number * (len(ontos) - 1) // (limit - 1)] for number in range(limit)]
+
+
+def _with_containers(onto: "Onto", reader: "SceneReader") -> "Onto":
+    """A background with the containers that are seen in it, where nobody drew boxes, and the pitch that they give."""
+    from cargoscope.datasets.formats.read import read_files
+
+    if onto.boxes:
+        return onto
+    view = read_files(onto.files).views[0]
+    seen = reader(view)
+    pitch = onto.pitch_mm or view.pitch_mm or seen.pitch_mm()
+    return replace(onto, boxes=tuple(container.box for container in seen.containers), pitch_mm=pitch)
+
+
+def _looked_at(scan: "Scan", reader: "SceneReader") -> "Scan":
+    """A scan as the detector gets it in service."""
+    from cargoscope.inference.sighted import at_pitch_of_containers
+
+    return at_pitch_of_containers(scan, tuple(reader(view) for view in scan.views))
 
 
 def _articles(threats: str, kinds: list[str], split: str) -> "list[Article]":
