@@ -68,7 +68,7 @@ def test_worklist_card_and_decision_pass_through(tmp_path: Path) -> None:
             "dwell_s": 3.5,
             "supersedes": None,
         }
-        with pytest.raises(AuthError, match="bo is logged in now, not lan"):
+        with pytest.raises(AuthError, match="Bo is logged in now, not lan"):
             ask(service, lambda client: client.decide(cookie(service, "bo"), "a.b-1", "lan", decision))
         assert service.archive.case("a.b-1").decisions == ()
         answer = ask(service, lambda client: client.decide(cookie(service), "a.b-1", "lan", decision))
