@@ -11,6 +11,8 @@ DEFAULT = Path(__file__).parents[2] / "training" / "recipes" / "cargoscope-s.tom
 
 def test_every_recipe_in_the_repository_can_be_read() -> None:
     for path in DEFAULT.parent.glob("*.toml"):
+        if path.stem == "scene":
+            continue  # of the scene model, which is another kind of recipe
         assert Recipe.from_toml(path).classes
 
 
