@@ -182,7 +182,7 @@ export class Beside {
     const shown = pair.kind === "scan" ? pair.card : card;
     const viewIndex = pair.kind === "energy" ? this.viewIndex : pair.view;
     const view = shown.views[viewIndex];
-    const colours = view.energies.length > 1 ? await coloursOf(shown.scan_id, scannerOf(shown)).catch(() => null) : null;
+    const colours = view.energies.length > 1 && this.hooks.ask ? await coloursOf(shown.scan_id, scannerOf(shown)).catch(() => null) : null;
     try {
       if (!(await this.side.open({ scanId: shown.scan_id, viewIndex, view }, colours, this.pane.display))) return;
     } catch (error) {

@@ -46,10 +46,9 @@ export class Pane {
   /** The line that shows where along the way a linked picture's pointer is. */
   readonly guide: Guide;
   readonly why: Why;
-  /** The picture was moved or enlarged; the pointer is over this x of the view; another view is open. */
+  /** The picture was moved or enlarged; the pointer is over this x of the view, null: over none. */
   onMoved: (() => void) | null = null;
   onPlace: ((x: number | null) => void) | null = null;
-  onOpened: (() => void) | null = null;
   private readonly loupe: Loupe;
   private readonly annotations: Annotations | null = null;
   private opening = 0;
@@ -146,7 +145,6 @@ export class Pane {
     this.why.show(null);
     this.loupe.look(full, this.painter);
     this.hooks.onLook();
-    this.onOpened?.();
     setTimeout(() => this.painter === painter && painter.warm(1), WARM_MS);
   }
 
