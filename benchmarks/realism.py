@@ -165,6 +165,7 @@ def main() -> None:
         "--side-by-side", type=Path, help="picture of real and simulated containers, outside the repository"
     )
     parser.add_argument("--sheet", type=Path, help="picture of one simulated container of each kind of goods")
+    parser.add_argument("--trucks", type=Path, help="picture of twelve whole simulated scans")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     told: dict[str, object] = {}
@@ -183,6 +184,10 @@ def main() -> None:
         plans = [Plan("linac-6-8bit", options.seed + i, clean_share=1.0, cargo=(kind,), containers=tuple(SIZES_MM))
                  for i, kind in enumerate(CATALOGUE)]  # fmt: skip
         sheet([simulated_containers(plan, 1)[0] for plan in plans], list(CATALOGUE), options.sheet)
+    if options.trucks:
+        plan = Plan("linac-6-8bit", options.seed, clean_share=1.0, cargo=tuple(CATALOGUE), containers=tuple(SIZES_MM))
+        whole = [(simulate(plan, index)[0].views[0].pixels[0] >> 8).astype(np.uint8) for index in range(12)]
+        sheet(whole, [""] * len(whole), options.trucks)
     print(json.dumps(told, indent=1))
 
 

@@ -17,7 +17,7 @@ def columns(width: int, change: float, rng: np.random.Generator, wider: float = 
     picture: the faster the vehicle, the fewer columns it gets.
     """
     new = max(2, round(width / wider))
-    steady = (np.arange(new) + 0.5) * (width / new) - 0.5
+    steady: npt.NDArray[np.float64] = np.asarray((np.arange(new) + 0.5) * (width / new) - 0.5, np.float64)
     if change == 0:
         return steady
     knots = rng.uniform(-1, 1, new // 200 + 3)

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from cargoscope.datasets.simulation.beam.materials import GROUPS
 from cargoscope.datasets.simulation.beam.physics import Beam, beam, sandwich, tube_spectrum
@@ -124,7 +124,8 @@ class Profile:
     @property
     def richer(self) -> "Profile":
         """This scanner as the richer scenes see it."""
-        return replace(self, rich=(), **dict(self.rich)) if self.rich else self
+        changes: dict[str, Any] = dict(self.rich)
+        return replace(self, rich=(), **changes) if changes else self
 
 
 def parse(text: str) -> Profile:

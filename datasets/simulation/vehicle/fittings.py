@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL
-from cargoscope.datasets.simulation.canvas import Canvas
+from cargoscope.datasets.simulation.canvas import Canvas, coverage
 from cargoscope.datasets.simulation.vehicle import container
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, INNER_HALF_MM, SIZES_MM, STEEL_G_CM2_MM
 
@@ -62,7 +62,7 @@ def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Spa
     for x in np.arange(rng.uniform(100, panel), width * mm - 60, panel):
         wide = rng.uniform(8, 40)
         _lay(sheet, x / mm, (x + wide) / mm, rng.uniform(0.0, 0.5) * STEEL_G_CM2_MM)
-    canvas.add(STEEL, container.coverage(*rows)[:, None] * sheet[None, :], int(canvas.col(x_mm[0] + 100)), int(rows[0]))
+    canvas.add(STEEL, coverage(*rows)[:, None] * sheet[None, :], int(canvas.col(x_mm[0] + 100)), int(rows[0]))
 
 
 def _troughs(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y: float) -> None:
@@ -77,7 +77,7 @@ def _troughs(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y: float) -> 
 
 def _lay(sheet: np.ndarray, start: float, stop: float, mass: float) -> None:
     """Adds areal density between two places of a row of pixels; parts of pixels count."""
-    share = container.coverage(start, stop)
+    share = coverage(start, stop)
     first = int(start)
     part = share[: max(0, len(sheet) - first)]
     sheet[first : first + len(part)] += part * np.float32(mass)
