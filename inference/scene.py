@@ -6,9 +6,9 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
 from cargoscope.errors import ModelError
+from cargoscope.inference.engine import open_session
 from cargoscope.models.card import METADATA_KEY, MODEL_FILE
 from cargoscope.models.registry import RELEASES
 from cargoscope.models.scene import HEIGHT_MM, Box, SeenContainer, SeenView
@@ -39,13 +39,7 @@ class SceneReader:
 
     def __init__(self, folder: Path = DEFAULT_SCENE, threads: int | None = None) -> None:
         self.card = read_scene_card(folder)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        options.log_severity_level = 3
-        try:
-            self._session = ort.InferenceSession(folder / MODEL_FILE, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's errors share no other root
-            raise ModelError(f"{folder}: onnxruntime cannot load it: {str(error)[:300]}") from error
+        self._session = open_session(folder / MODEL_FILE, "CPUExecutionProvider", threads, 1)
         check_facts(self.card, self._session.get_modelmeta().custom_metadata_map.get(METADATA_KEY))
 
     def __enter__(self) -> "SceneReader":

@@ -69,8 +69,8 @@ def temperatures(said: Said) -> dict[str, float]:
         rows = ~np.isnan(said.true[:, column])
         logits, true = said.logits[rows, column], said.true[rows, column]
         found[name] = _best(lambda t, z=logits, y=true: float(np.mean(np.logaddexp(0, z / t) - y * z / t)))
-    rows = ~np.isnan(said.true[:, len(FACTS) :]).any(axis=1)
-    logits, true = said.logits[rows, len(FACTS) :], said.true[rows, len(FACTS) :]
+    known = np.flatnonzero(~np.isnan(said.true[:, len(FACTS) :]).any(axis=1))
+    logits, true = said.logits[known, len(FACTS) :], said.true[known, len(FACTS) :]
 
     def surprise(t: float) -> float:
         z = logits / t

@@ -125,8 +125,7 @@ def augmented(scene: Scene, rng: np.random.Generator) -> Sample:
     down = 1 / (y1 - y0)
     # shares of the view -> shares of the picture: u = across·x + left, v = down·y - y0·down + slope·(u - 1/2)
     share = np.array([[across, 0, left], [slope * across, down, -y0 * down + slope * (left - 0.5)]])
-    to_px = np.array([[w * share[0, 0] / w, w * share[0, 1] / h, w * share[0, 2]],
-                      [h * share[1, 0] / w, h * share[1, 1] / h, h * share[1, 2]]])  # fmt: skip
+    to_px = share * np.array([[1, w / h, w], [h / w, 1, h]])
     margin = 1.0 if rng.random() < 0.8 else float(rng.choice([0.0, rng.uniform(0.9, 1.0)]))
     picture = cv2.warpAffine(
         scene.transmission.astype(np.float32) / 65535, to_px, (w, h), flags=cv2.INTER_LINEAR,
@@ -141,7 +140,7 @@ def augmented(scene: Scene, rng: np.random.Generator) -> Sample:
 def plain(scene: Scene) -> Sample:
     """The scene as it is."""
     share = np.array([[1.0, 0, 0], [0, 1.0, 0]])
-    return targets(scene, share, False, canvas(scene.transmission.astype(np.float32) / 65535))
+    return targets(scene, share, False, canvas(scene.transmission.astype(np.float32) / np.float32(65535)))
 
 
 def _window(scene: Scene, rng: np.random.Generator) -> Box:
@@ -149,9 +148,9 @@ def _window(scene: Scene, rng: np.random.Generator) -> Box:
     boxes = [held.box for held in scene.containers]
     way = rng.random()
     if not boxes or way < 0.3:
-        wide = rng.uniform(0, 0.25, 2) * (rng.random(2) < 0.5)
-        tall = rng.uniform(0, 0.12, 2) * (rng.random(2) < 0.4)
-        return -wide[0], -tall[0], 1 + wide[1], 1 + tall[1]
+        beside = rng.uniform(0, 0.25, 2) * (rng.random(2) < 0.5)
+        over = rng.uniform(0, 0.12, 2) * (rng.random(2) < 0.4)
+        return -beside[0], -over[0], 1 + beside[1], 1 + over[1]
     if way < 0.78:
         x1, y1 = min(box[0] for box in boxes), min(box[1] for box in boxes)
         x2, y2 = max(box[2] for box in boxes), max(box[3] for box in boxes)
@@ -162,13 +161,13 @@ def _window(scene: Scene, rng: np.random.Generator) -> Box:
         return left, top, right, low
     if way < 0.95:
         x1, y1, x2, y2 = boxes[int(rng.integers(len(boxes)))]
-        wide, tall = x2 - x1, y2 - y1
+        long, tall = x2 - x1, y2 - y1
         cut = rng.uniform(0, 0.6) if rng.random() < 0.3 else 0.0
-        x1, x2 = (x1 + cut * wide, x2) if rng.random() < 0.5 else (x1, x2 - cut * wide)
+        x1, x2 = (x1 + cut * long, x2) if rng.random() < 0.5 else (x1, x2 - cut * long)
         grow = rng.uniform(-0.015, 0.08, 4)
-        return x1 - grow[0] * wide, y1 - grow[1] * tall, x2 + grow[2] * wide, y2 + grow[3] * tall
-    start, low = rng.uniform(0, 0.6), rng.uniform(-0.2, 0.4)
-    return start, low, start + rng.uniform(0.2, 0.6), low + rng.uniform(0.5, 0.9)
+        return x1 - grow[0] * long, y1 - grow[1] * tall, x2 + grow[2] * long, y2 + grow[3] * tall
+    start, above = rng.uniform(0, 0.6), rng.uniform(-0.2, 0.4)
+    return start, above, start + rng.uniform(0.2, 0.6), above + rng.uniform(0.5, 0.9)
 
 
 def _photographed(picture: Floats, rng: np.random.Generator) -> Floats:
@@ -192,7 +191,7 @@ def _photographed(picture: Floats, rng: np.random.Generator) -> Floats:
     if rng.random() < 0.5:
         quality = int(rng.integers(35, 96))
         _, coded = cv2.imencode(".jpg", (picture * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
-        picture = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
+        picture = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.float32) / np.float32(255)
     return np.asarray(picture, np.float32)
 
 
