@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from statistics import median
+from time import monotonic
 from typing import Final
 
 from cargoscope.datasets.archive import Archive, Planted
@@ -84,22 +85,32 @@ class Projector:
             log.info("no test for %s: %d wait already", station_id, MOST_WAITING)
             return None
         clean = projections.clean(station_id, now - NOT_AFTER, now - NOT_BEFORE)[:CHOICE]
-        recent = projections.recent(station_id)
-        taken_at = now - self._rng.choice([received - taken for _, taken, received in recent] or [timedelta()])
-        named = [(name, taken) for name, taken, _ in recent]
-        scan_id = disguise(named, taken_at, projections.is_taken, self._rng)
-        if scan_id is None or not clean:
-            log.warning("no test for %s: %s", station_id, "no clean scan" if scan_id else "its names have no pattern")
+        if not clean:
+            log.warning("no test for %s: it has no clean scan that is old enough", station_id)
             return None
-        source = self._rng.choice(clean)
+        source, begun = self._rng.choice(clean), monotonic()
         try:
             scan, objects = self._picture(source)
+            arrives = now + timedelta(seconds=monotonic() - begun)
+            named = self._named(station_id, arrives)
+            if named is None:
+                log.warning("no test for %s: its names have no pattern", station_id)
+                return None
+            scan_id, taken_at = named
             self._store(replace(scan, scan_id=scan_id, station_id=station_id, taken_at=taken_at), source, objects)
         except CargoscopeError as error:
             log.warning("no test for %s: %s", station_id, error)
             return None
         log.info("a test image was projected for %s", station_id)
         return scan_id
+
+    def _named(self, station_id: str, arrives: datetime) -> tuple[str, datetime] | None:
+        """An id like the station's, and when the scan will seem to have been taken: as long ago as one of its own."""
+        recent = self.archive.projections.recent(station_id)
+        taken_at = arrives - self._rng.choice([received - taken for _, taken, received in recent] or [timedelta()])
+        known = [(name, taken) for name, taken, _ in recent]
+        scan_id = disguise(known, taken_at, self.archive.projections.is_taken, self._rng)
+        return None if scan_id is None else (scan_id, taken_at)
 
     def _picture(self, source: str) -> tuple[Scan, tuple[Planted, ...]]:
         scan = self.archive.open_scan(source)

@@ -145,8 +145,11 @@ class Work:
             return connection.execute(query.order_by(scans.c.seq.desc()).limit(1)).scalar()
 
     def keep_reading(self, scan_id: str, air: float | None, noise: float | None) -> None:
-        """Store what a scan says about its scanner."""
+        """Store what a scan says about its scanner; the first reading of a scan counts."""
         with writing(self._engine) as connection:
+            known = sa.select(scanner_readings.c.scan_id).where(scanner_readings.c.scan_id == scan_id)
+            if connection.execute(known).first() is not None:
+                return
             row = {"scan_id": scan_id, "air": air, "noise": noise, "made_at": now()}
             connection.execute(scanner_readings.insert().values(row))
 
