@@ -138,6 +138,8 @@ class Only:
 
 
 ALL: Final = Only()
+Run = Callable[..., Iterable[None]]
+"""`map`, or that of an executor."""
 
 
 def build(tier: str, output: Path, workers: int = 1, only: Only = ALL) -> Path:
@@ -157,7 +159,7 @@ def build(tier: str, output: Path, workers: int = 1, only: Only = ALL) -> Path:
         )
     write_whole(place, index.encode())
     with ExitStack() as stack:
-        run = map
+        run: Run = map
         if workers > 1:
             run = stack.enter_context(ProcessPoolExecutor(workers, mp_context=get_context("spawn"))).map
         for cell in todo:
@@ -177,7 +179,7 @@ def _index(tier: str, todo: tuple[Cell, ...], every: int) -> str:
     return json.dumps(table, indent=1) + "\n"
 
 
-def _build_cell(cell: Cell, folder: Path, run: Callable[..., Iterable[None]]) -> None:
+def _build_cell(cell: Cell, folder: Path, run: Run) -> None:
     """A cell's truth.json appears last: where it is, the cell is whole."""
     if (folder / "truth.json").is_file():
         for left in folder.glob("*.truth.json"):  # of a build that was interrupted while it took them away
