@@ -157,6 +157,9 @@ def test_an_answer_that_this_browser_did_not_ask_for_opens_no_session(tmp_path: 
         elsewhere = r.client.get(re.sub(r"iss=[^&]+", "iss=https%3A%2F%2Fevil.example", back))
         assert (elsewhere.status_code, "another OpenID provider" in elsewhere.text) == (401, True)
         assert r.client.get("/v1/me").status_code == 401
+        r.client.cookies.clear()
+        r.client.cookies.set("cargoscope_oidc", str(mine), path="/v1/oidc")
+        assert r.client.get(back).status_code == 409, "the browser that asked gets its answer: bo is a local account"
 
 
 def test_a_token_for_another_service_or_of_another_login_does_not_hold(over: Over) -> None:
