@@ -154,9 +154,7 @@ def build(tier: str, output: Path, workers: int = 1, only: Only = ALL) -> Path:
     output.mkdir(parents=True, exist_ok=True)
     place, index = output / INDEX, _index(tier, todo, only.every)
     if place.is_file() and place.read_text("utf-8") != index:
-        raise SimulationError(
-            f"{output}: holds another tier, subset or version of the benchmark; choose another one"
-        )
+        raise SimulationError(f"{output}: holds another tier, subset or version of the benchmark; choose another one")
     write_whole(place, index.encode())
     with ExitStack() as stack:
         run: Run = map
