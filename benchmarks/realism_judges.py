@@ -18,7 +18,7 @@ EPOCHS = 8
 class Tiles:
     """pixels: (n, SIDE, SIDE). real: (n,). scan: (n,) number of the picture a tile is of, real ones first.
 
-    fold: (n,) 0..FOLDS-1; all tiles of a scan are in one.
+    fold: (n,) up to FOLDS-1; all tiles of a scan are in one. Each side needs two scans or more.
     """
 
     pixels: Grey
@@ -54,7 +54,7 @@ def judged(tiles: Tiles, judge: Judge) -> Reals:
     Scores of a fold are put in units of its own spread, so that folds can be pooled.
     """
     scores, learner = np.zeros(len(tiles.real)), judge(tiles)
-    for fold in range(FOLDS):
+    for fold in np.unique(tiles.fold):
         test = tiles.fold == fold
         raw = learner(~test)[test]
         scores[test] = (raw - np.median(raw)) / (raw.std() + 1e-9)
