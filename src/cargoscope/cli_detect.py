@@ -47,7 +47,8 @@ def detect(
     ] = None,
     pseudo_colour: Annotated[bool, typer.Option(help="Take the brightness of coloured pictures.")] = False,
     scene: Annotated[
-        bool, typer.Option(help="Look for containers too: their load, zones, and the pitch of views that do not say it.")
+        bool,
+        typer.Option(help="Look for containers too: their load, zones, and the pitch of views that do not say it."),
     ] = True,
 ) -> None:
     """Examine scans and write what was found. Goes on after a bad file; the exit code is then 1.

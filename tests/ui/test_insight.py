@@ -28,7 +28,7 @@ FATES = (Disposition.RELEASE, Disposition.INSPECT, Disposition.RELEASE)
 
 @pytest.fixture(scope="module")
 def worked(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A service, begun after the browser's event loop, with three decided scans, one opened; eight cases; a supervisor of every figure."""
+    """A service, begun after the browser's event loop: three decided scans, one opened; eight cases; a supervisor."""
     with house(tmp_path_factory.mktemp("insight")) as running:
         accounts = running.archive.accounts
         for name, roles in (("chi", ("supervisor", "data_scientist")), ("an", ("auditor",))):
