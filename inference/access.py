@@ -7,9 +7,11 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
+from cargoscope.datasets.archive import Case, Officer
 from cargoscope.errors import ForbiddenError
 from cargoscope.inference.auth import anyone_logged_in, officer, session_token, station
 from cargoscope.inference.parts import parts_of
+from cargoscope.site import Site
 
 Access = frozenset[str] | str
 """Roles of which one is needed, or one of the words below."""
@@ -111,6 +113,9 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
 }
 """(method, path as the route says it) -> who. Of a WebSocket the method is WS."""
 
+HANDING_OUT: Final = frozenset({f"{SCAN}/lease", f"{SCAN}/decisions"})
+"""Of one scan, but not asked only by who may open it: the archive itself holds these against the leases."""
+
 
 def permitted(connection: HTTPConnection) -> None:
     """ForbiddenError where none of the asker's roles may use the route, or nobody may; AuthError for nobody known."""
@@ -124,10 +129,32 @@ def permitted(connection: HTTPConnection) -> None:
         who = officer(anyone_logged_in(connection, parts_of(connection), token))
         if not who.roles & who_may:
             raise ForbiddenError(f"this is for {listed(who_may)}; {who.name} is {listed(who.roles)}")
+        if path.startswith(SCAN) and path not in HANDING_OUT:
+            _check_open(connection, who)
     elif who_may == LOGGED_IN:
         anyone_logged_in(connection, parts_of(connection), session_token(connection))
     elif who_may == STATION and method != "WS":
         station(connection)
+
+
+def may_open(case: Case, who: Officer, site: Site) -> bool:
+    """Whether somebody may look at a scan: where the site hands scans out, an officer sees no open one that was not
+    handed out to them."""
+    if _sees_all(who, site):
+        return True
+    mine = case.lease is not None and case.lease.officer == who.name
+    return mine or case.settled.final is not None or any(one.officer == who.name for one in case.decisions)
+
+
+def _sees_all(who: Officer, site: Site) -> bool:
+    return site.picking == "free" or bool(who.roles & {"supervisor", "auditor", "data_scientist"})
+
+
+def _check_open(connection: HTTPConnection, who: Officer) -> None:
+    parts, scan_id = parts_of(connection), connection.path_params["scan_id"]
+    site = parts.settings.site
+    if not _sees_all(who, site) and not may_open(parts.archive.case(scan_id), who, site):
+        raise ForbiddenError(f"scan {scan_id}: was not handed out to {who.name}; take the next one")
 
 
 def listed(roles: frozenset[str]) -> str:

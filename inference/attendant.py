@@ -29,6 +29,7 @@ class Attendant:
         self.archive = archive
         self.projector = Projector(archive, SystemRandom())
         self._made = made
+        self._read_to = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cargoscope-attendant", daemon=True)
 
@@ -45,7 +46,11 @@ class Attendant:
         """Make the tests that are due and take one reading. False where there was nothing to read."""
         if self.projector.step(datetime.now(UTC)):
             self._made()
-        return take_reading(self.archive)
+        read_to = self.archive.work.read_to()
+        if take_reading(self.archive, self._read_to):
+            return True
+        self._read_to = read_to
+        return False
 
     def _run(self) -> None:
         busy = False
@@ -57,9 +62,9 @@ class Attendant:
                 busy = False
 
 
-def take_reading(archive: Archive) -> bool:
-    """Read the newest scan of which there is no reading yet; False where there is none."""
-    scan_id = archive.work.unread()
+def take_reading(archive: Archive, after_seq: int = 0) -> bool:
+    """Read the newest scan after number `after_seq` of which there is no reading yet; False where there is none."""
+    scan_id = archive.work.unread(after_seq)
     if scan_id is None:
         return False
     try:

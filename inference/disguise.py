@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
@@ -28,32 +28,48 @@ def disguise(recent: Sequence[Named], at: datetime, is_taken: Callable[[str], bo
     """
     if not recent:
         return None
-    name, taken_at = recent[0]
     for make in (_stamped, _identified, _counted):
         for _ in range(TRIES):
-            made = make(name, taken_at, [other for other, _ in recent], at, rng)
+            made = make(recent, at, rng)
             if made is None:
                 break
             if not is_taken(made):
                 return made
+        else:
+            return None
     return None
 
 
-def _stamped(name: str, taken_at: datetime, _: Sequence[str], at: datetime, rng: Random) -> str | None:
-    """The station's clock is taken to be as far from UTC as the newest name says."""
+def as_exact_as(like: Sequence[datetime], moment: datetime) -> datetime:
+    """A moment cut off where all these are: at seconds, at milliseconds, or nowhere."""
+    for step in (1_000_000, 1000):
+        if like and all(one.microsecond % step == 0 for one in like):
+            return moment.replace(microsecond=moment.microsecond - moment.microsecond % step)
+    return moment
+
+
+def _stamped(recent: Sequence[Named], at: datetime, rng: Random) -> str | None:
+    """The name is as far from the time as that of one of the station's own scans, to the second."""
+    name = recent[0][0]
     found = STAMP.search(name)
-    if found is None:
+    gaps = [shown - taken_at.replace(microsecond=0) for other, taken_at in recent if (shown := _shown(other))]
+    if found is None or _shown(name) is None:
         return None
-    day, between, time = found.groups()
+    moved = at.replace(microsecond=0) + rng.choice(gaps)
+    return f"{name[: found.start()]}{moved:%Y%m%d}{found[2]}{moved:%H%M%S}{name[found.end() :]}"
+
+
+def _shown(name: str) -> datetime | None:
+    """The time in a name, as if it were UTC."""
+    found = STAMP.search(name)
     try:
-        shown = datetime.strptime(day + time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return found and datetime.strptime(found[1] + found[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-    moved = at + (shown - taken_at) + timedelta(seconds=rng.randint(-2, 2))
-    return f"{name[: found.start()]}{moved:%Y%m%d}{between}{moved:%H%M%S}{name[found.end() :]}"
 
 
-def _identified(name: str, _: datetime, __: Sequence[str], ___: datetime, rng: Random) -> str | None:
+def _identified(recent: Sequence[Named], _: datetime, rng: Random) -> str | None:
+    name = recent[0][0]
     found = UUID.search(name)
     if found is not None:
         drawn = str(uuid.UUID(int=rng.getrandbits(128), version=4))
@@ -65,7 +81,9 @@ def _identified(name: str, _: datetime, __: Sequence[str], ___: datetime, rng: R
     return name[: found.start()] + drawn + name[found.end() :]
 
 
-def _counted(name: str, _: datetime, names: Sequence[str], __: datetime, rng: Random) -> str | None:
+def _counted(recent: Sequence[Named], _: datetime, rng: Random) -> str | None:
+    names = [other for other, _ in recent]
+    name = names[0]
     found = COUNTER.search(name)
     if found is None:
         return None

@@ -56,8 +56,9 @@ async def listen(parts: Parts, start: int | None, token: str, who: Officer) -> A
             written = archive.events_written
             news = await run_in_threadpool(archive.events_after, seen)
             for event in news:
-                if _may_hear(who, event):
-                    yield f"id: {event.seq}\nevent: {event.kind}\ndata: {json.dumps(event.body)}\n\n"
+                heard = _as_heard_by(who, event)
+                if heard is not None:
+                    yield f"id: {heard.seq}\nevent: {heard.kind}\ndata: {json.dumps(heard.body)}\n\n"
                 seen = event.seq
             if news:
                 written = -1
@@ -65,13 +66,19 @@ async def listen(parts: Parts, start: int | None, token: str, who: Officer) -> A
         await asyncio.sleep(TICK_S)
 
 
-def _may_hear(who: Officer, event: Event) -> bool:
-    """That a scan waits for a second reader tells that somebody gave a first opinion; its reader knows it anyway."""
+def _as_heard_by(who: Officer, event: Event) -> Event | None:
+    """An event as somebody may hear it, None for nothing.
+
+    That a scan waits for a second reader tells that somebody gave a first opinion. Who may have to give the second
+    hears instead that the scan was given back: were there silence, the gap in the numbers would tell.
+    """
     if event.kind == "model":
-        return True
+        return event
     if not who.roles & LOOKING:
-        return False
-    return not (who.reads_blind and event.body.get("status") == "second")
+        return None
+    if who.reads_blind and event.body.get("status") == "second":
+        return Event(event.seq, "lease", {"scan_id": event.body["scan_id"], "officer": None, "until": None})
+    return event
 
 
 def _is_open(parts: Parts, token: str, who: Officer) -> bool:

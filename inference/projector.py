@@ -23,7 +23,7 @@ from cargoscope.datasets.formats.read import ScanFiles
 from cargoscope.datasets.projection.articles import simulated_articles
 from cargoscope.datasets.projection.write import Onto, Order, projected
 from cargoscope.errors import CargoscopeError, SimulationError
-from cargoscope.inference.disguise import disguise
+from cargoscope.inference.disguise import as_exact_as, disguise
 from cargoscope.scan import Scan
 
 log = logging.getLogger(__name__)
@@ -109,6 +109,7 @@ class Projector:
         recent = self.archive.projections.recent(station_id)
         taken_at = arrives - self._rng.choice([received - taken for _, taken, received in recent] or [timedelta()])
         known = [(name, taken) for name, taken, _ in recent]
+        taken_at = as_exact_as([taken for _, taken in known], taken_at)
         scan_id = disguise(known, taken_at, self.archive.projections.is_taken, self._rng)
         return None if scan_id is None else (scan_id, taken_at)
 

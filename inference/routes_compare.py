@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from cargoscope.datasets.archive import Officer
 from cargoscope.datasets.archive.declarations import Declaration, DeclaredContainer, Likeness
 from cargoscope.errors import ForbiddenError
 from cargoscope.inference import cards, wire
+from cargoscope.inference.access import may_open
 from cargoscope.inference.auth import OfficerDep, StationDep
 from cargoscope.inference.parts import Parts, PartsDep
 
@@ -51,17 +51,22 @@ class Comparables(wire.Body):
 def comparable(
     scan_id: str, who: OfficerDep, parts: PartsDep, limit: Annotated[int, Query(ge=1, le=100)] = 24
 ) -> Comparables:
-    """Scans of the same container, of empties of its type, of like goods, and of the same scanner."""
-    known = parts.archive.declarations
-    found = known.like(scan_id, limit)
+    """Scans of the same container, of empties of its type, of like goods, and of the same scanner; none that this
+    person may not open."""
+    known, site = parts.archive.declarations, parts.settings.site
+    found = [(parts.archive.case(other), why) for other, why in known.like(scan_id, limit)]
     return Comparables(
         declaration=_body(known.of(scan_id)),
         boxes=_boxes(parts, scan_id),
         scans=tuple(
             Comparable(
-                why=why, row=_row(parts, other, who), declaration=_body(known.of(other)), boxes=_boxes(parts, other)
+                why=why,
+                row=cards.row(other, who, site),
+                declaration=_body(known.of(other.scan.scan_id)),
+                boxes=_boxes(parts, other.scan.scan_id),
             )
             for other, why in found
+            if may_open(other, who, site)
         ),
     )
 
@@ -73,10 +78,6 @@ def declare(scan_id: str, body: DeclarationBody, station_id: StationDep, parts: 
         raise ForbiddenError(f"scan {scan_id} is of another station than {station_id}")
     containers = tuple(DeclaredContainer(one.number, one.size_type) for one in body.containers)
     parts.archive.declarations.declare(Declaration(scan_id, containers, body.headings, body.declared_empty))
-
-
-def _row(parts: Parts, scan_id: str, who: Officer) -> wire.Row:
-    return cards.row(parts.archive.case(scan_id), who, parts.settings.site)
 
 
 def _boxes(parts: Parts, scan_id: str) -> tuple[tuple[wire.Box, ...], ...]:

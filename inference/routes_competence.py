@@ -87,7 +87,7 @@ def mine(who: OfficerDep, parts: PartsDep, days: Days = 365) -> Own:
     archive, until = parts.archive, datetime.now(UTC)
     since = until - timedelta(days=days)
     trials = [trial for trial in all_trials(archive, since) if trial.officer == who.name]
-    done = [one for one in archive.work.reviewed(since, until) if one.decision.officer == who.name]
+    done = archive.work.reviewed(since, until, [who.name])
     tests = [test for test in reversed(archive.projections.answered(who.name)) if test.made_at >= since][:20]
     return Own(
         officer=who.name,

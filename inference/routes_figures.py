@@ -1,6 +1,6 @@
 """Figures of real work for supervisors, data scientists and auditors. Test images are in none of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from cargoscope.datasets.archive import Archive
 from cargoscope.datasets.archive.work import Reviewed
+from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.export import decisions_csv
 from cargoscope.inference.figures_model import Confusion, Drift, HardCase, confusion, drift, hard_cases
 from cargoscope.inference.figures_people import Day, OfficerWork, Waiting, by_day, officer_work, waiting
@@ -70,8 +71,9 @@ class ScannerFigures:
 
 
 @router.get("/work")
-def work(names: WhoseDep, parts: PartsDep, days: Days = 30) -> WorkFigures:
-    """Who decided what and when, where they and the model disagree, and what became of it."""
+def work(names: WhoseDep, who: OfficerDep, parts: PartsDep, days: Days = 30) -> WorkFigures:
+    """Who decided what and when, where they and the model disagree, and what became of it. For whoever decides on scans
+    the tests that wait are counted as their worklist counts them."""
     now = datetime.now(UTC)
     reviewed = _of(parts.archive, names, days)
     by_officer = [officer_work(name, [one for one in reviewed if one.decision.officer == name]) for name in names]
@@ -80,7 +82,7 @@ def work(names: WhoseDep, parts: PartsDep, days: Days = 30) -> WorkFigures:
         officers=tuple(one for one in by_officer if one.n),
         all=officer_work("", reviewed),
         by_day=tuple(by_day(reviewed)),
-        waiting=waiting(parts.archive.work.waiting(), now),
+        waiting=waiting(parts.archive.work.waiting(tests="officer" in who.roles), now),
         latest=tuple(_line(one) for one in reversed(reviewed[-LATEST:])),
     )
 
@@ -105,12 +107,10 @@ def scanners(parts: PartsDep, days: Days = 60) -> ScannerFigures:
     return ScannerFigures(days, tuple(drift(parts.archive.work.scanned(until - timedelta(days=days), until))))
 
 
-def _of(archive: Archive, names: Iterable[str] | None, days: int) -> list[Reviewed]:
+def _of(archive: Archive, names: Collection[str] | None, days: int) -> list[Reviewed]:
     """Decisions of some officers, or of all, in the last days."""
     until = datetime.now(UTC)
-    wanted = None if names is None else set(names)
-    every = archive.work.reviewed(until - timedelta(days=days), until)
-    return [one for one in every if wanted is None or one.decision.officer in wanted]
+    return archive.work.reviewed(until - timedelta(days=days), until, names)
 
 
 def _line(one: Reviewed) -> Line:

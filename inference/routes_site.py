@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 
 from cargoscope import __version__
+from cargoscope.datasets.archive.worklist import Filters
 from cargoscope.inference import wire, wire_site
 from cargoscope.inference.auth import OfficerDep, StationDep
 from cargoscope.inference.parts import Parts, PartsDep
 
 router = APIRouter(prefix="/v1", tags=["site"])
+
+FAILED = Filters(status="failed")
 
 
 @router.get("/status")
@@ -25,7 +28,7 @@ def status(who: OfficerDep, parts: PartsDep) -> wire_site.ServiceStatus:
         trouble=parts.worker.trouble,
         version=__version__,
         waiting=parts.archive.count_for(who) if "officer" in who.roles else sum(counts.values()),
-        not_analysed=counts.get("failed", 0),
+        not_analysed=parts.archive.cases("open", 0, 0, who, FAILED)[1] if blind else counts.get("failed", 0),
         pending=counts.get("received", 0),
         second=None if blind else counts.get("second", 0),
         recheck=None if blind else counts.get("recheck", 0),

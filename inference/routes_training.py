@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from cargoscope import taxonomy
 from cargoscope.datasets.archive import Archive, Case, Planted, Session
 from cargoscope.datasets.archive import library as lib
-from cargoscope.errors import ConflictError, NotFoundError, ReviewError
+from cargoscope.errors import ConflictError, NotFoundError
 from cargoscope.inference import cards, wire
 from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.feedback_picture import picture
@@ -140,11 +140,8 @@ def add_case(body: CaseBody, who: OfficerDep, parts: PartsDep) -> dict[str, str]
     case = parts.archive.case(body.scan_id)
     if case.settled.final is None or case.analysis is None or parts.archive.projections.of(body.scan_id) is not None:
         raise ConflictError(f"scan {body.scan_id}: only a real scan that is decided becomes a case")
-    for thing in body.objects:
-        taxonomy.kind(thing.kind)
-        if thing.view >= len(case.scan.views):
-            raise ReviewError(f"scan {body.scan_id}: has views 0..{len(case.scan.views) - 1}, got {thing.view}")
-    planted = tuple(Planted(thing.kind, thing.view, thing.box, 0.0, 0.0) for thing in body.objects)
+    marked = [drawn(index, wire.AddedBody(**vars(thing)), case.scan.views) for index, thing in enumerate(body.objects)]
+    planted = tuple(Planted(thing.kind, thing.view, thing.box, 0.0, 0.0) for thing in marked)
     scan = replace(parts.archive.open_scan(body.scan_id), scan_id="case")
     case_id = parts.archive.library.add(scan, planted, body.level, "archive", case.analysis, who.name)
     return {"case_id": case_id}

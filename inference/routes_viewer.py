@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Response
@@ -13,7 +15,7 @@ from cargoscope.datasets.archive.looks import FirstLook
 from cargoscope.datasets.simulation.beam import colour
 from cargoscope.datasets.simulation.beam.profiles import names, profile
 from cargoscope.detections import Finding
-from cargoscope.errors import ConflictError, ModelError, NotFoundError, ReviewError, SimulationError
+from cargoscope.errors import ConflictError, ModelError, NotFoundError, ReviewError, SimulationError, ThrottledError
 from cargoscope.inference import wire
 from cargoscope.inference.areal import areal
 from cargoscope.inference.auth import OfficerDep, StationDep
@@ -30,7 +32,10 @@ TYPICAL: Final = "linac-6-4"
 """The scanner whose look-up is taken where neither the station nor its energies say: two peaks of 6 and 4 MV."""
 
 _LOOKING = threading.Semaphore(1)
-"""Evidence takes seconds of the processor; one at a time leaves the worker its share."""
+"""Evidence takes seconds of the processor, and a whole scan of memory; one at a time leaves the worker its share."""
+
+LOOKING_WAIT_S: Final = 10.0
+"""Who waits holds a thread of the service: longer, and a few impatient officers would hold all of them."""
 
 
 class ArealTable(wire.Body):
@@ -142,8 +147,8 @@ def finding_evidence(scan_id: str, index: int, _: OfficerDep, parts: PartsDep, r
         raise ConflictError(
             f"scan {scan_id}: model {made.model_id[:12]} proposed its regions, {seer.card.model_id[:12]} serves now"
         )
-    view = parts.archive.open_scan(scan_id).views[finding.view]
-    with _LOOKING:
+    with looking():
+        view = parts.archive.open_scan(scan_id).views[finding.view]
         why = evidence(seer, view, finding, f"scan {scan_id}, region {index}")
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["Vary"] = "Cookie, Authorization"
@@ -151,6 +156,17 @@ def finding_evidence(scan_id: str, index: int, _: OfficerDep, parts: PartsDep, r
         model_id=made.model_id, kind=finding.kind, score=round(why.score, 4), without=round(why.without, 4),
         box=why.box, worth=_rows(why.worth), heat_box=why.heat_box, heat=_rows(why.heat),
     )  # fmt: skip
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Around what takes seconds of the processor for one officer; ThrottledError where others take too long."""
+    if not _LOOKING.acquire(timeout=LOOKING_WAIT_S):
+        raise ThrottledError("others have asked for much at once; try again")
+    try:
+        yield
+    finally:
+        _LOOKING.release()
 
 
 @router.post("/scans/{scan_id}/first-look", status_code=201)
@@ -169,10 +185,10 @@ def first_look(scan_id: str, body: FirstLookBody, who: OfficerDep, parts: PartsD
 
 @router.get("/scans/{scan_id}/first-looks")
 def first_looks(scan_id: str, who: OfficerDep, parts: PartsDep) -> list[FirstLookCard]:
-    """First looks at a scan, oldest first; those of others only once it is decided, so that nobody copies."""
-    decisions = parts.archive.case(scan_id).as_seen_by(who).decisions
-    looks = parts.archive.looks.of(scan_id)
-    return [_look(look, decisions) for look in looks if decisions or look.officer == who.name]
+    """First looks at a scan, oldest first; those of others only once its decision is final, so that nobody copies."""
+    case = parts.archive.case(scan_id).as_seen_by(who)
+    looks, is_final = parts.archive.looks.of(scan_id), case.settled.final is not None
+    return [_look(look, case.decisions) for look in looks if is_final or look.officer == who.name]
 
 
 def _typical(stored: StoredScan) -> str:

@@ -13,7 +13,7 @@ Level = Literal["easy", "medium", "hard"]
 class Marked(Body):
     """A region: what was there, or what the officer marked."""
 
-    view: int
+    view: Annotated[int, Field(ge=0)]
     box: Box
     kind: str
 

@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from cargoscope.datasets.archive.database import now, writing
-from cargoscope.datasets.archive.projections import is_test, source_of
-from cargoscope.datasets.archive.tables import declarations, scans
+from cargoscope.datasets.archive.projections import made_of, source_of
+from cargoscope.datasets.archive.standing import PAST
+from cargoscope.datasets.archive.tables import declarations, scans, standing
 from cargoscope.datasets.formats.iso6346 import NUMBER, is_valid
 from cargoscope.errors import ArchiveError, NotFoundError
 
@@ -96,13 +97,16 @@ class Declarations:
     def like(self, scan_id: str, limit: int) -> list[tuple[str, Likeness]]:
         """Other scans worth comparing with this one and why, the most telling likeness first, then the newest.
 
-        A test image is like no scan, and unlike the one that it was made of: either would give it away.
+        A test image and the scan that it was made of are not held against each other: that would give it away. With
+        all others it is listed like any scan until it is decided: missing there, it would be known by that.
         """
         wanted = self.of(scan_id)
         with self._engine.connect() as connection:
             station = connection.execute(sa.select(scans.c.station_id).where(scans.c.scan_id == scan_id)).scalar_one()
-            real = ~is_test(scans.c.scan_id) & (scans.c.scan_id != sa.func.coalesce(source_of(scan_id), ""))
-            others = _known().where(scans.c.scan_id != scan_id, real).order_by(scans.c.taken_at.desc()).limit(LOOKED_AT)
+            past = sa.exists().where(standing.c.scan_id == scans.c.scan_id, standing.c.stage == PAST)
+            apart = scans.c.scan_id.not_in((scan_id, sa.func.coalesce(source_of(scan_id), "")))
+            fits = apart & ~past & ~made_of(scans.c.scan_id, scan_id)
+            others = _known().where(fits).order_by(scans.c.seq.desc()).limit(LOOKED_AT)
             rows = connection.execute(others).all()
         order: Sequence[Likeness] = ("container", "empty", "heading", "station")
         found = [(row.scan_id, like) for row in rows if (like := _likeness(wanted, station, row)) is not None]

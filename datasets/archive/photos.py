@@ -1,5 +1,6 @@
 """Photographs of physical examinations: files named by their sha256, and a table that says whose they are."""
 
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,10 @@ READERS: Final = {b"\x89PNG\r\n\x1a\n": ("image/png", read_png), b"\xff\xd8\xff"
 """By the bytes that a file begins with."""
 
 
+_DECODING = threading.Lock()
+"""A photograph that is decoded may take half a gigabyte; one at a time."""
+
+
 class Photos:
     """The photographs of an archive. Nothing of them is ever changed."""
 
@@ -40,7 +45,8 @@ class Photos:
         MAX_PHOTOS; NotFoundError where there is no such scan.
         """
         with self.files.receive(blocks, name, max_bytes) as incoming:
-            media_type, width, height = _examined(incoming, name)
+            with _DECODING:
+                media_type, width, height = _examined(incoming, name)
             row = {
                 "scan_id": scan_id,
                 "sha256": incoming.sha256,

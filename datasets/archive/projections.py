@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from cargoscope.datasets.archive import records
 from cargoscope.datasets.archive.database import in_utc, now, writing
-from cargoscope.datasets.archive.tables import decisions, outcomes, scans, stations
+from cargoscope.datasets.archive.tables import decisions, outcomes, scans, standing, stations
 from cargoscope.datasets.archive.tables_competence import projection_rates, projections
 from cargoscope.errors import ArchiveError, NotFoundError
 from cargoscope.review import Decision
@@ -64,6 +64,11 @@ def is_test(scan_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 def source_of(scan_id: str) -> sa.ScalarSelect[str]:
     """The scan that a test was made of, NULL for a real scan."""
     return sa.select(projections.c.source_scan_id).where(projections.c.scan_id == scan_id).scalar_subquery()
+
+
+def made_of(scan_id: sa.ColumnElement[str], source: str) -> sa.ColumnElement[bool]:
+    """Whether the scan of a column is a test that was made of that one."""
+    return sa.exists().where(projections.c.scan_id == scan_id, projections.c.source_scan_id == source)
 
 
 class Projections:
@@ -151,21 +156,28 @@ class Projections:
     def clean(self, station_id: str, since: datetime, until: datetime) -> list[str]:
         """Real scans of a station, received in that time and never the source of a test, that count as clean.
 
-        Clean is what an officer released without marking anything, and in which no examination found anything.
-        Those that an examination opened come first, then the newest.
+        Clean is what was finally released without anybody marking anything in it, a second reader or an opinion that
+        was overruled included, and in which no examination found anything. Those that an examination opened come
+        first, then the newest.
         """
         latest, later = decisions.alias("latest"), decisions.alias("later")
         newest = sa.select(sa.func.max(later.c.seq)).where(later.c.scan_id == scans.c.scan_id).scalar_subquery()
         concluded, any_made = outcomes.alias("concluded"), outcomes.alias("any_made")
         last = sa.select(sa.func.max(any_made.c.seq)).where(any_made.c.scan_id == scans.c.scan_id).scalar_subquery()
         used = sa.exists().where(projections.c.source_scan_id == scans.c.scan_id)
+        said, corrected = decisions.alias("said"), decisions.alias("corrected")
+        replaced = sa.exists().where(
+            corrected.c.supersedes == said.c.decision_id, corrected.c.scan_id == said.c.scan_id
+        )
+        stopped = sa.exists().where(said.c.scan_id == scans.c.scan_id, said.c.disposition != "release", ~replaced)
+        is_final = sa.exists().where(standing.c.scan_id == scans.c.scan_id, standing.c.stage == "decided")
         query = (
             sa.select(scans.c.scan_id, latest.c.verdicts, latest.c.added, concluded.c.opened, concluded.c.found)
             .select_from(scans)
             .join(latest, latest.c.seq == newest)
             .outerjoin(concluded, concluded.c.seq == last)
             .where(scans.c.station_id == station_id, scans.c.received_at.between(in_utc(since), in_utc(until)))
-            .where(latest.c.disposition == "release", ~used, ~is_test(scans.c.scan_id))
+            .where(is_final, ~stopped, ~used, ~is_test(scans.c.scan_id))
             .order_by(sa.func.coalesce(concluded.c.opened, False).desc(), scans.c.seq.desc())
             .limit(LOOKED_AT)
         )

@@ -116,10 +116,11 @@ class Case:
 
     def as_seen_by(self, who: Officer) -> "Case":
         """The scan as somebody may see it: until the second opinion is given, whoever may have to give it sees neither
-        the first one nor that there is one."""
+        the first one nor that there is one, nor photographs of what came after it."""
         if self.status != "second" or not who.reads_blind:
             return self
-        return replace(self, decisions=tuple(one for one in self.decisions if one.officer == who.name))
+        own = tuple(one for one in self.decisions if one.officer == who.name)
+        return replace(self, decisions=own, photos=tuple(one for one in self.photos if one.added_by == who.name))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 Test images are no real work: none of these queries gives one unless it is asked for by name.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from cargoscope.datasets.archive import records
 from cargoscope.datasets.archive.database import in_utc, now, writing
 from cargoscope.datasets.archive.projections import is_test
-from cargoscope.datasets.archive.standing import IS_OPEN
+from cargoscope.datasets.archive.standing import IS_OPEN, IS_PENDING
 from cargoscope.datasets.archive.tables import analyses, decisions, outcomes, scans, standing
 from cargoscope.datasets.archive.tables_competence import scanner_readings
 from cargoscope.detections import Detections
@@ -57,8 +58,8 @@ class Work:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def reviewed(self, since: datetime, until: datetime) -> list[Reviewed]:
-        """Decisions of a time, oldest first."""
+    def reviewed(self, since: datetime, until: datetime, officers: Collection[str] | None = None) -> list[Reviewed]:
+        """Decisions of a time by these officers, or by all, oldest first."""
         later, newest, any_made = decisions.alias("later"), outcomes.alias("newest"), outcomes.alias("any_made")
         last = sa.select(sa.func.max(any_made.c.seq)).where(any_made.c.scan_id == decisions.c.scan_id).scalar_subquery()
         replaced = sa.exists().where(later.c.supersedes == decisions.c.decision_id)
@@ -81,6 +82,7 @@ class Work:
             .join(analyses, analyses.c.analysis == decisions.c.analysis)
             .outerjoin(newest, newest.c.seq == last)
             .where(decisions.c.decided_at.between(in_utc(since), in_utc(until)), ~is_test(decisions.c.scan_id))
+            .where(sa.true() if officers is None else decisions.c.officer.in_(officers))
             .order_by(decisions.c.seq)
         )
         with self._engine.connect() as connection:
@@ -93,10 +95,14 @@ class Work:
         with self._engine.connect() as connection:
             return records.analysis(connection.execute(query).one()).found
 
-    def waiting(self) -> list[tuple[str, str, datetime]]:
-        """(scan_id, station_id, received_at) of the real scans that no final decision was made on, the oldest first."""
+    def waiting(self, tests: bool = False) -> list[tuple[str, str, datetime]]:
+        """(scan_id, station_id, received_at) of the scans that no final decision was made on, the oldest first.
+
+        tests: with those among them that are tests, for whoever might tell tests from real scans by the difference.
+        """
         columns = (standing.c.scan_id, standing.c.station_id, standing.c.received_at)
-        query = sa.select(*columns).where(IS_OPEN, ~is_test(standing.c.scan_id)).order_by(standing.c.seq)
+        real = sa.true() if tests else ~is_test(standing.c.scan_id)
+        query = sa.select(*columns).where(IS_OPEN, real).order_by(standing.c.seq)
         with self._engine.connect() as connection:
             rows = connection.execute(query)
             return [(row.scan_id, row.station_id, datetime.fromisoformat(row.received_at)) for row in rows]
@@ -136,11 +142,18 @@ class Work:
                 for row in connection.execute(query)
             ]
 
-    def unread(self) -> str | None:
-        """The newest examined real scan of which no reading was taken."""
+    def read_to(self) -> int:
+        """Where `unread` need not look again once it found nothing: before the oldest scan that waits for the model."""
+        with self._engine.connect() as connection:
+            oldest = connection.execute(sa.select(sa.func.min(standing.c.seq)).where(IS_PENDING)).scalar()
+            return oldest - 1 if oldest else connection.execute(sa.select(sa.func.max(scans.c.seq))).scalar() or 0
+
+    def unread(self, after_seq: int = 0) -> str | None:
+        """The newest examined real scan after scan number `after_seq` of which no reading was taken."""
         read = sa.exists().where(scanner_readings.c.scan_id == scans.c.scan_id)
         examined = sa.exists().where(analyses.c.scan_id == scans.c.scan_id)
-        query = sa.select(scans.c.scan_id).where(~read, examined, ~is_test(scans.c.scan_id))
+        query = sa.select(scans.c.scan_id).where(scans.c.seq > after_seq, ~read, examined)
+        query = query.where(~is_test(scans.c.scan_id))
         with self._engine.connect() as connection:
             return connection.execute(query.order_by(scans.c.seq.desc()).limit(1)).scalar()
 

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from cargoscope.inference.disguise import disguise
+from cargoscope.inference.disguise import as_exact_as, disguise
 
 AT = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def test_a_name_with_a_time_gets_the_time_of_the_test_on_the_stations_own_clock(
     assert name is not None
     assert name[:13] + name[-2:] == "HPH-20260304_-a"
     shown = datetime.strptime(name[4:19], "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
-    assert abs(shown - (AT + timedelta(hours=7))) <= timedelta(seconds=2)
+    assert shown == AT + timedelta(hours=7), "to the second, as in the station's own names"
 
 
 @pytest.mark.parametrize("name", ["x-3f9a1b2c4d", "0b5f3f5e-2a53-4c07-9f6b-0d9c4f1f2a77"])
@@ -48,3 +48,15 @@ def test_names_without_a_pattern_and_stations_without_scans_get_no_test() -> Non
     assert made("suspect", "clean") is None
     assert made() is None
     assert made(*(f"G-{number}" for number in range(10))) is None
+
+
+def test_a_time_of_which_every_name_is_taken_gets_no_name_of_another_kind() -> None:
+    assert disguise(named("HPH-20260304_180000-7"), AT, lambda _: True, Random(4)) is None
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "expected"), [((0, 0), 0), ((0, 5000), 123000), ((0, 17), 123456), ((), 123456)]
+)
+def test_a_time_is_as_exact_as_those_of_the_station(microseconds: tuple[int, ...], expected: int) -> None:
+    like = [AT.replace(microsecond=one) for one in microseconds]
+    assert as_exact_as(like, AT.replace(microsecond=123456)) == AT.replace(microsecond=expected)

@@ -14,9 +14,11 @@ import pytest
 from cargoscope.datasets.archive import Analysis, Archive, Officer
 from cargoscope.datasets.archive.database import in_utc
 from cargoscope.errors import ConflictError, ForbiddenError
+from cargoscope.inference.access import HANDING_OUT, ROUTES, SCAN
 from cargoscope.site import Site
 from tests import builders
 from tests.inference.rig import Rig, keep, people, rig, wait_for
+from tests.inference.test_access import filled
 
 MODEL = "a" * 64
 
@@ -142,6 +144,32 @@ def test_where_scans_are_handed_out_nobody_picks(tmp_path: Path) -> None:
         assert made.status_code == 201
         again = decide(r, "high", supersedes=made.json()["decision_id"], reason="a slip of the key")
         assert again.status_code == 201
+
+
+def test_where_scans_are_handed_out_no_address_of_another_scan_answers(tmp_path: Path) -> None:
+    asked = [
+        (method, path)
+        for (method, path), who_may in ROUTES.items()
+        if path.startswith(SCAN) and path not in HANDING_OUT and isinstance(who_may, frozenset)
+    ]
+    assert len(asked) >= 15
+    with three_scans(tmp_path, picking="assigned") as r:
+        assert take_next(r) == "high"
+        lan = r.log_in()
+        for method, path in asked:
+            for scan_id, refused in (("low", True), ("high", False)):
+                address = filled(path.replace("{scan_id}", scan_id))
+                answer = r.client.request(method, address, headers=lan, json={})
+                assert ("was not handed out to lan" in answer.text) == refused, (method, address, answer.text)
+                assert (answer.status_code == 403) == refused, (method, address, answer.text)
+        keep(r.archive, builders.scan(builders.view(level=23000), scan_id="low-2"))
+        near = r.client.get(f"{SCAN.replace('{scan_id}', 'high')}/comparable", headers=lan).json()
+        assert near["scans"] == []
+        r.archive.accounts.add_officer("aud", "auditor")
+        with r.archive._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE officers SET must_change = 0")
+        near = r.client.get("/v1/scans/low/comparable", headers=r.log_in("aud")).json()
+        assert {one["row"]["scan_id"] for one in near["scans"]} == {"middle", "low-2"}
 
 
 @pytest.fixture

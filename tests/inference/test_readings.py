@@ -5,7 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
+
 from cargoscope.datasets.archive import Analysis
+from cargoscope.inference.events import _as_heard_by
 from cargoscope.site import Site
 from tests import builders
 from tests.inference.rig import Rig, keep, rig, wait_for
@@ -79,13 +83,32 @@ def test_a_second_reader_learns_nothing_of_the_first_opinion_until_both_are_give
 
 def test_a_first_opinion_is_told_to_nobody_who_may_have_to_give_the_second(tmp_path: Path) -> None:
     with site(tmp_path, second_share=1.0) as r:
-        decide(r, "lan", "inspect", "confirm")
-        from cargoscope.inference.events import _may_hear
+        failed = Analysis("scan-1", MODEL, "model", "CPU", builders.found(), None, "broken")
+        r.archive.record(failed)
+        lan, bo = r.log_in("lan"), r.log_in("bo")
+        look = r.client.post(f"{URL}/first-look", json={}, headers=bo)
+        assert look.status_code == 201
+        before = r.client.get("/v1/status", headers=bo).json()
+        assert decide(r, "lan", "inspect", verdicts=[]).status_code == 201
+        after = r.client.get("/v1/status", headers=bo).json()
+        assert (before["not_analysed"], after["not_analysed"], after["waiting"]) == (1, 1, before["waiting"])
 
-        told = [event for event in r.archive.events_after(0) if event.body.get("status") == "second"]
-        assert len(told) == 1
-        assert not _may_hear(r.archive.accounts.officer("bo"), told[0])
-        assert _may_hear(r.archive.accounts.officer("eva"), told[0])
+        (told,) = [event for event in r.archive.events_after(0) if event.body.get("status") == "second"]
+        assert _as_heard_by(r.archive.accounts.officer("eva"), told) == told
+        heard = _as_heard_by(r.archive.accounts.officer("bo"), told)
+        assert heard is not None, "a gap in the numbers of the events would tell"
+        given_back = {"scan_id": "scan-1", "officer": None, "until": None}
+        assert (heard.seq, heard.kind, heard.body) == (told.seq, "lease", given_back)
+
+        done, jpeg = cv2.imencode(".jpg", np.zeros((8, 8, 3), np.uint8))
+        assert done
+        sent = r.client.post(f"{URL}/photos", files={"file": ("a.jpg", jpeg.tobytes())}, headers=lan)
+        assert sent.status_code == 201
+        assert (len(card(r, "lan")["photos"]), len(card(r, "bo")["photos"])) == (1, 0)
+        assert r.client.get(f"{URL}/first-looks", headers=lan).json() == [], "nor does the first reader learn of bo's"
+        assert decide(r, "bo", "inspect", verdicts=[]).status_code == 201
+        assert len(r.client.get(f"{URL}/first-looks", headers=lan).json()) == 1
+        assert len(card(r, "bo")["photos"]) == 1
 
 
 def test_nobody_reads_second_who_read_first_or_who_knows_the_first_opinion(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from cargoscope.datasets.archive.scenes import KeptScene
 from cargoscope.datasets.simulation.beam import colour
+from cargoscope.inference import routes_viewer
 from cargoscope.review import Disposition
 from tests import builders
 from tests.inference.rig import Rig, keep, rig, wait_for
@@ -28,13 +29,20 @@ def looks(service: Rig, scan_id: str) -> list[dict[str, Any]]:
     return list(answer.json())
 
 
-def test_a_region_is_explained_by_the_pixels_that_its_score_hangs_on(tmp_path: Path) -> None:
+def test_a_region_is_explained_by_the_pixels_that_its_score_hangs_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with rig(tmp_path) as service:
         examined(service, "suspect", BLOB)
         answer = service.client.get("/v1/scans/suspect/findings/0/evidence", headers=service.log_in())
         assert answer.status_code == 200, answer.text
         why = answer.json()
         beyond = service.client.get("/v1/scans/suspect/findings/1/evidence", headers=service.log_in())
+        with monkeypatch.context() as impatient, routes_viewer.looking():
+            impatient.setattr(routes_viewer, "LOOKING_WAIT_S", 0.0)
+            for address in ("findings/0/evidence", "anomaly"):
+                busy = service.client.get(f"/v1/scans/suspect/{address}", headers=service.log_in())
+                assert busy.status_code == 429, busy.text
     assert beyond.status_code == 404
     worth = np.array(why["worth"])
     assert 9 <= worth.size <= 36
