@@ -35,7 +35,7 @@ class Running:
     def __post_init__(self) -> None:
         self.log = self.folder / "serve.log"
 
-    def start(self, timeout_s: float = 60.0) -> None:
+    def start(self, timeout_s: float = 120.0) -> None:
         """Start the service and wait until it is ready."""
         port = self.service.url.rsplit(":", 1)[1]
         parts = [] if self.console else ["--no-console"]
@@ -82,8 +82,8 @@ def running(folder: Path, model: Path | None = None, console: bool = False) -> I
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     service = Running(folder, Service(f"http://127.0.0.1:{port}", key), console=console)
-    service.start()
     try:
+        service.start()
         yield service
     finally:
         if service.process is not None:
