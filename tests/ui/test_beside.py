@@ -38,8 +38,9 @@ def load(*blobs: tuple[int, int, int, int], shift: int = 0, name: str = "side", 
 
 def open_scan(page: Page, scan_id: str) -> None:
     page.locator(".cs-row", has_text=scan_id).click()
-    expect(page.locator(".cs-card h1")).to_have_text(scan_id, timeout=SLOW_MS)
-    expect(page.locator(".cs-region").first).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_selector(f'.cs[data-shown="{scan_id}"]', timeout=SLOW_MS)
+    expect(page.locator(".cs-card h1")).to_have_text(scan_id)
+    expect(page.locator(".cs-region").first).to_be_visible()
 
 
 def test_two_pictures_share_the_cursor_and_the_findings_and_another_scan_is_laid_over_and_subtracted(
