@@ -24,7 +24,7 @@ IMAGES = Path(__file__).parent / "images"
 PLAN = Plan(seed=31, split="test", clean_share=0.3, threats=(1, 3))
 SCANS = 8
 SETTLED_MS = 1500
-PEOPLE = {"mai": ("officer", "supervisor"), "tuan": ("technician",), "ada": ("administrator", "auditor")}
+PEOPLE = {"mai": ("officer", "supervisor"), "tuan": ("technician",), "ada": ("administrator",)}
 """Beside the officer lan; each has PASSWORD."""
 
 
