@@ -30,6 +30,10 @@ LONG_AT_MOST: Final = 1.0
 """A truck that carries 40 ft is 16 to 20 m long, so a container over less than LONG_FROM of a picture is short: each
 tenth less counts 1.2 in the logarithm of the odds. One that fills a picture may have been cut out: that says little."""
 
+WIDER: Final = (0.65, 2.3)
+"""How much wider than high a pixel is on a truck that drives through a portal (0.9 to 2 by the profiles), with a margin
+for what is seen of heights. A wrong length class halves or doubles it."""
+
 
 class SceneReader:
     """A scene model, loaded. A context manager; threads may share it. Calls take some milliseconds on one core.
@@ -86,6 +90,7 @@ class SceneReader:
         first = FACTS.index("length_20")
         lengths = said[first : first + len(LENGTHS_MM)].copy()
         lengths[1:] += min(LONG_ODDS * ((box[2] - box[0]) / view.size_wh[0] - LONG_FROM), LONG_AT_MOST)
+        apparent = HEIGHT_MM * float(np.exp(said[FACTS.index("height")]))
         return SeenContainer(
             box=box,
             score=score,
@@ -94,8 +99,8 @@ class SceneReader:
             cargo=self._headings(said[len(FACTS) :] / warm["kinds"]),
             door_end=end,
             door_probability=max(right, 1 - right),
-            length_mm=list(LENGTHS_MM.values())[int(np.argmax(lengths))],
-            apparent_mm=HEIGHT_MM * float(np.exp(said[FACTS.index("height")])),
+            length_mm=likely_length(lengths, box, apparent),
+            apparent_mm=apparent,
             unit=unit,
             unpenetrated=unpenetrated(view, box),
         )
@@ -108,6 +113,15 @@ class SceneReader:
             for heading, share in headings.items():
                 total[heading] = total.get(heading, 0.0) + float(chance) * share
         return tuple(sorted(total.items(), key=lambda pair: -pair[1]))
+
+
+def likely_length(odds: Floats, box: Box, apparent_mm: float) -> float:
+    """The most likely of LENGTHS_MM (odds: logarithms, one each) of those that make a pixel as wide over its height as
+    WIDER says; of all where none does."""
+    nominal = np.array(list(LENGTHS_MM.values()))
+    wider = nominal / (box[2] - box[0]) * (box[3] - box[1]) / apparent_mm
+    sane = (wider >= WIDER[0]) & (wider <= WIDER[1])
+    return float(nominal[np.argmax(np.where(sane, odds, -np.inf) if sane.any() else odds)])
 
 
 def _unit_of(box: Box, units: list[Box]) -> Box | None:

@@ -85,10 +85,11 @@ class Operating:
         return self.strictest(far)
 
     def strictest(self, far: float) -> OperatingPoint:
-        """The same, and without an alarm where the clean scans are too few to show the rate."""
-        threshold = threshold_for(far, np.array(self.clean, np.float64))
+        """The same, and without an alarm where the clean scans are too few to show the rate. Where too many of them
+        score 1, the threshold is 1 and more of them alarm."""
+        threshold = min(threshold_for(far, np.array(self.clean, np.float64)), 1.0)
         counted = [Rate.of(sum(value >= threshold for value in values), len(values)) for values in self._columns()]
-        return OperatingPoint(far, min(threshold, 1.0), *counted)
+        return OperatingPoint(far, threshold, *counted)
 
     def _columns(self) -> Sequence[Sequence[float]]:
         return self.clean, self.threat, self.clear

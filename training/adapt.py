@@ -6,7 +6,7 @@ Each clean scan is examined, as it is and with a test threat, by a model that ne
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 FARS: Final = (0.01, 0.02, 0.05)
 FIRST_FAR: Final = 0.01
 TILES: Final = 4
+ORDER_FILE: Final = "order.json"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def adapt(
     recipe: its classes and pitch become those of the active model. held_out: simulated scans on which the candidate is
     compared with the active model, class by class, as after a retraining. watch.minutes: of all trainings together, one
     for each fold and one on all scans. work: keeps everything; the same call on it goes on where it stopped. Refused
-    before any training: a rate of false alarms that so few clean scans cannot show, an active model without weights.
+    before any training: a rate of false alarms that so few clean scans cannot show, an active model without weights, a
+    folder of another model's adaptation, or one with other folds or another recipe.
     """
     active = registry.active()
     base = registry.path(active.model_id)
@@ -86,6 +88,7 @@ def adapt(
         refuse_unresolved(far, len(site.backgrounds))
     parts = folds_of(len(site.backgrounds), folds, site.order.seed)
     recipe = replace(recipe, classes=active.classes, pitch_mm=active.pitch_mm)
+    claim(work, active.model_id, folds, recipe)
     watch = replace(watch, minutes=None if watch.minutes is None else watch.minutes / (folds + 1))
     material = write_material(site, work / "scans")
     test = material.clean + material.testing
@@ -122,6 +125,17 @@ def adapt(
     if decision.promote:
         registry.promote(said.model_id)
     return Adapted(said, decision, worked, works)
+
+
+def claim(work: Path, model_id: str, folds: int, recipe: Recipe) -> None:
+    """Note in a work folder what its models are made of. Refused: a folder that notes something else, for a model kept
+    there may have learnt from the very scans that another split into folds would judge it on."""
+    noted, facts = work / ORDER_FILE, json.dumps({"model": model_id, "folds": folds, "recipe": asdict(recipe)})
+    if not noted.is_file():
+        work.mkdir(parents=True, exist_ok=True)
+        write_whole(noted, facts.encode())
+    elif noted.read_text("utf-8") != facts:
+        raise TrainingError(f"{work} is of another model, other folds or another recipe: choose another work folder")
 
 
 def site_gate(before: OperatingPoint, after: OperatingPoint) -> Gate:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from cargoscope.datasets.formats.package import read_package
 from cargoscope.datasets.truth import ScanTruth, read_coco
 from cargoscope.errors import TrainingError
+from cargoscope.models.card import sha256_of
 from cargoscope.models.scene import HEIGHT_MM
 from cargoscope.models.scene_canvas import CANVAS_HW, OVERVIEW_HW, canvas, overview
 from cargoscope.models.scene_decode import FACTS, LENGTHS_MM, PARTS, REACH_PX, STRIDE, pool_of
@@ -63,11 +64,11 @@ class Sample:
 
 
 def read_scenes(folders: Sequence[Path], kinds: Sequence[str], cache: Path | None = None) -> list[Scene]:
-    """Scenes of folders with truth.json; overviews are kept in cache (one .npz a folder), where one is given."""
+    """Scenes of folders with truth.json; overviews are kept in cache (one .npz for each truth), where one is given."""
     scenes: list[Scene] = []
     for folder in folders:
         truths = read_coco(folder / "truth.json")
-        kept = None if cache is None else cache / f"{folder.name}.npz"
+        kept = None if cache is None else cache / f"{folder.name}-{sha256_of(folder / 'truth.json')[:12]}.npz"
         if kept is None or not kept.is_file():
             views = [read_package(folder / truth.file_name).views[0] for truth in truths]
             pictures = np.stack([np.round(overview(view) * 65535).astype(np.uint16) for view in views])

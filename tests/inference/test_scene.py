@@ -20,7 +20,7 @@ from cargoscope.detections import Detections
 from cargoscope.errors import ModelError
 from cargoscope.inference.detect import detect_files
 from cargoscope.inference.engine import Engine
-from cargoscope.inference.scene import DEFAULT_SCENE, SceneReader
+from cargoscope.inference.scene import DEFAULT_SCENE, SceneReader, likely_length
 from cargoscope.inference.sighted import SightedEngine, at_pitch_of_containers, look_at, table_of
 from cargoscope.models.scene import Box, SeenContainer, SeenView
 from cargoscope.scan import Scan
@@ -112,6 +112,17 @@ def test_each_place_has_its_zone(centre: tuple[float, float], zone: str) -> None
 def test_doors_at_the_other_end_are_the_doors() -> None:
     assert seen(container(door_end="left")).zone((105, 100, 115, 120)) == "doors"
     assert seen(container(door_end="left")).zone((885, 100, 895, 120)) == "container"
+
+
+@pytest.mark.parametrize(
+    ("odds", "wide_px", "length_mm"),
+    [((2.0, 1.0, 0.0), 2200, 12192.0), ((2.0, 1.0, 0.0), 1000, 6058.0), ((0.0, 5.0, 0.0), 600, 6058.0)],
+)
+def test_a_length_that_no_speed_of_a_truck_explains_gives_way(
+    odds: tuple[float, ...], wide_px: int, length_mm: float
+) -> None:
+    """Pixels are 6.5 mm high; 20 ft over 2200 of them would be 2.8 mm wide each, 40 ft over 600 would be 20 mm."""
+    assert likely_length(np.array(odds, np.float32), (100.0, 100.0, 100.0 + wide_px, 500.0), 2600.0) == length_mm
 
 
 def test_pitch_comes_from_a_whole_container_per_axis_and_not_from_a_cut_one() -> None:

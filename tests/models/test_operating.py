@@ -21,6 +21,11 @@ def test_the_threshold_lets_as_many_clean_scans_alarm_as_the_rate_allows() -> No
     assert works().at(0.5).pd.hits == 2
 
 
+def test_clean_scans_that_score_1_alarm_at_any_threshold_and_are_counted() -> None:
+    point = Operating((1.0,) * 3 + (0.5,) * 97, (1.0, 0.5), (), "manifest").at(0.01)
+    assert (point.threshold, point.alarms.hits, point.pd.hits) == (1.0, 3, 1)
+
+
 @pytest.mark.parametrize(("far", "needed"), [(0.001, 1000), (0.0039, 257), (0.00399, 251)])
 def test_a_rate_that_the_clean_scans_cannot_show_is_refused_and_says_how_many_it_takes(far: float, needed: int) -> None:
     with pytest.raises(ModelError, match=rf"needs at least {needed} clean scans, there are 250, which resolve 0\.400%"):

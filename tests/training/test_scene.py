@@ -42,6 +42,14 @@ def scenes(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Scene
     return first
 
 
+def test_overviews_of_folders_of_one_name_are_not_mixed_up(folder: Path, tmp_path: Path) -> None:
+    plan = Plan("linac-6-8bit", 4, "train", 1.0, cargo=tuple(CATALOGUE), containers=tuple(SIZES_MM))
+    write_simulated(plan, 3, tmp_path / folder.name)
+    both = [folder, tmp_path / folder.name]
+    plainly, kept = (read_scenes(both, tuple(kinds_of_goods()), cache) for cache in (None, tmp_path / "overviews"))
+    assert all((one.transmission == other.transmission).all() for one, other in zip(plainly, kept, strict=True))
+
+
 def test_targets_decode_to_the_boxes_that_they_were_made_of(scenes: list[Scene]) -> None:
     for scene in scenes:
         sample = plain(scene)

@@ -10,8 +10,9 @@ from cargoscope.datasets.projection.articles import simulated_articles
 from cargoscope.datasets.projection.write import Onto, Order
 from cargoscope.errors import TrainingError
 from cargoscope.models.operating import Operating
-from cargoscope.training.adapt import site_gate
+from cargoscope.training.adapt import claim, site_gate
 from cargoscope.training.cache import open_package
+from cargoscope.training.recipe import RECIPES, Recipe
 from cargoscope.training.site import Site, background_of, folds_of, of_backgrounds, write_material
 from tests.builders import cargo_view, scan
 
@@ -77,6 +78,16 @@ def test_folds_hold_every_scan_once(n: int, folds: int) -> None:
 def test_a_number_of_folds_that_leaves_one_empty_is_refused(folds: int) -> None:
     with pytest.raises(TrainingError, match=r"folds must be 2\.\.4"):
         folds_of(4, folds, seed=1)
+
+
+def test_a_work_folder_is_of_one_model_one_split_and_one_recipe(tmp_path: Path) -> None:
+    """A model of a five-fold run would else be judged on scans that it learnt from, were the folds three."""
+    recipe = Recipe.from_toml(RECIPES / "adapt.toml")
+    claim(tmp_path / "work", "a" * 64, 5, recipe)
+    claim(tmp_path / "work", "a" * 64, 5, recipe)
+    for others in (("b" * 64, 5, recipe), ("a" * 64, 3, recipe), ("a" * 64, 5, replace(recipe, steps=7))):
+        with pytest.raises(TrainingError, match="another model, other folds or another recipe"):
+            claim(tmp_path / "work", *others)
 
 
 def test_the_site_must_gain() -> None:
