@@ -5,6 +5,7 @@ Each clean scan is examined, as it is and with a test threat, by a model that ne
 
 import json
 import logging
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -106,6 +107,8 @@ def adapt(
     everything = set(range(len(site.backgrounds)))
     folder = _fine_tuned(lessons, everything, base, recipe, work / "all", work, now, watch)
     point = works.strictest(FIRST_FAR) if far is None else works.at(far)
+    shutil.rmtree(work / "candidate", ignore_errors=True)  # half of one, of a run killed while it set thresholds
+    folder = shutil.copytree(folder, work / "candidate")
     card = _finished(folder, after, test.manifest_id, point, active)
     decision = site_gate(worked.strictest(point.far), point)
     if decision.promote:

@@ -6,7 +6,7 @@ Threats for training and for testing are never the same articles, and every back
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -76,17 +76,11 @@ def write_material(site: Site, folder: Path) -> Material:
     """
     facts = json.dumps(
         [
-            [str(onto.files.paths[0].resolve()) for onto in site.backgrounds],
+            [_facts(onto) for onto in site.backgrounds],
             sorted(a.instance for a in site.training),
             sorted(a.instance for a in site.testing),
-            [
-                site.order.seed,
-                *site.order.modes,
-                site.copies,
-                site.most_threats,
-                site.pitch_known,
-                site.look is not None,
-            ],
+            asdict(site.order),
+            [site.copies, site.most_threats, site.pitch_known, site.look is not None],
         ]
     )
     noted = folder / DONE_FILE
@@ -98,6 +92,13 @@ def write_material(site: Site, folder: Path) -> Material:
     elif noted.read_text("utf-8") != facts:
         raise TrainingError(f"{folder} holds the scans of another site or other settings: choose another work folder")
     return Material(*(from_folder(folder / name) for name in ("clean", "training", "testing")))
+
+
+def _facts(onto: Onto) -> list[object]:
+    """What tells a background from another, or from the same with other containers or another pitch."""
+    boxes = [[round(float(edge)) for edge in box] for box in onto.boxes]
+    pitch = None if onto.pitch_mm is None else [round(float(side), 3) for side in onto.pitch_mm]
+    return [str(onto.files.paths[0].resolve()), boxes, pitch]
 
 
 def background_of(sample: Sample) -> int:

@@ -7,6 +7,7 @@ import pytest
 from cargoscope.datasets.formats.package import write_package
 from cargoscope.datasets.formats.read import find_scans
 from cargoscope.datasets.projection.articles import simulated_articles
+from cargoscope.datasets.projection.tone import Tone
 from cargoscope.datasets.projection.write import Onto, Order
 from cargoscope.errors import TrainingError
 from cargoscope.models.operating import Operating
@@ -52,8 +53,15 @@ def test_projected_scans_say_no_more_of_their_pitch_than_the_site_does(site: Sit
 def test_a_work_folder_goes_on_and_refuses_another_site(site: Site, tmp_path: Path) -> None:
     first = write_material(site, tmp_path / "work")
     assert write_material(site, tmp_path / "work").training.manifest_id == first.training.manifest_id
-    with pytest.raises(TrainingError, match="another site or other settings"):
-        write_material(replace(site, copies=1), tmp_path / "work")
+    elsewhere = tuple(replace(onto, boxes=((20.0, 20.0, 600.0, 380.0),)) for onto in site.backgrounds)
+    for other in (
+        replace(site, copies=1),
+        replace(site, order=replace(site.order, jpeg_quality=80)),
+        replace(site, order=replace(site.order, tone=Tone(2.2))),
+        replace(site, backgrounds=elsewhere),
+    ):
+        with pytest.raises(TrainingError, match="another site or other settings"):
+            write_material(other, tmp_path / "work")
 
 
 def test_articles_that_train_never_test(site: Site) -> None:
