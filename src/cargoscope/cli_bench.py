@@ -73,5 +73,6 @@ def simulate(
             from cargoscope.training.recipe import RECIPES, Recipe
             from cargoscope.training.tile_rate import tile_rate
 
-            for rate in tile_rate(Recipe.from_toml(RECIPES / "cargoscope-s.toml"), tiles, (1, processes)):
+            recipe = Recipe.from_toml(RECIPES / "cargoscope-s.toml")
+            for rate in tile_rate(recipe, tiles, tuple(sorted({1, processes}))):
                 typer.echo(f"training tiles, {rate}")
