@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, TimeoutError, sync_playwright
 
 from tests import browser, builders
 from tests.inference.rig import keep
@@ -38,17 +38,21 @@ def measure(session: CDPSession) -> dict[str, Any]:
 
 
 def step(page: Page) -> float:
-    """Opens the next scan; milliseconds until its picture stands."""
+    """Opens the next scan; milliseconds until its picture stands. Ends with what the page says where none comes."""
     before = page.locator(".cs-card h1").inner_text()
     from_s = time.monotonic()
     page.keyboard.press("n")
-    page.wait_for_function(
-        """(before) => {
-          const { shown } = document.querySelector(".cs").dataset;
-          return shown !== undefined && shown !== before;
-        }""",
-        arg=before,
-    )
+    try:
+        page.wait_for_function(
+            """(before) => {
+              const { shown } = document.querySelector(".cs").dataset;
+              return shown !== undefined && shown !== before;
+            }""",
+            arg=before,
+        )
+    except TimeoutError as error:
+        states = [page.locator(f"[data-part={name}]").inner_text() for name in ("said", "empty", "taken", "link")]
+        raise SystemExit(f"after {before} no other scan was shown; the page says {states}") from error
     return 1000 * (time.monotonic() - from_s)
 
 
