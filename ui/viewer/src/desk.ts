@@ -22,6 +22,8 @@ import { blocked, doneWords, stopwatch } from "./words";
 import type { Card, DecisionBody, Disposition, Opening, Role, Site } from "./wire";
 
 const NOBODY: Standing = { kind: "look" };
+/** After so long a scan that the service did not give is asked for again. */
+const AGAIN_MS = 2000;
 
 export class Desk {
   readonly review: Review;
@@ -178,15 +180,27 @@ export class Desk {
   private async open(scanId: string, take: boolean): Promise<void> {
     const turn = ++this.turn;
     this.keep();
-    let card: Card;
-    try {
+    const card = await this.fetched(turn, async () => {
       const [mine, read] = await Promise.all([take && this.lease.take(scanId), this.ask.card(scanId)]);
       if (!take) await this.lease.giveBack();
-      card = mine ? { ...read, leased_by: this.officer } : take ? await this.ask.card(scanId) : read;
-    } catch (error) {
-      return this.failed(error);
+      return mine ? { ...read, leased_by: this.officer } : take ? await this.ask.card(scanId) : read;
+    });
+    if (card && turn === this.turn) await this.show(card);
+  }
+
+  /** What `read` fetches, asked for until the service answers or the officer turns elsewhere; undefined where it refuses. */
+  private async fetched<T>(turn: number, read: () => Promise<T>): Promise<T | undefined> {
+    for (let told = false; ; told = true) {
+      try {
+        return await read();
+      } catch (error) {
+        const away = error instanceof Refusal && error.away;
+        if (!away || !told) this.failed(error);
+        if (!away) return undefined;
+      }
+      await new Promise((wake) => setTimeout(wake, AGAIN_MS));
+      if (turn !== this.turn) return undefined;
     }
-    if (turn === this.turn) await this.show(card);
   }
 
   private async show(card: Card): Promise<void> {
@@ -231,14 +245,12 @@ export class Desk {
     if (!this.mayDecide) return this.showEmpty(t("empty.look"));
     this.keep();
     const turn = ++this.turn;
-    try {
+    const card = await this.fetched(turn, async () => {
       const row = await this.lease.next(this.queue.wanted, holding);
-      const card = row && (await this.ask.card(row.scan_id));
-      if (turn !== this.turn) return;
-      if (card) return await this.show({ ...card, leased_by: this.officer });
-    } catch (error) {
-      return this.failed(error);
-    }
+      return row && { ...(await this.ask.card(row.scan_id)), leased_by: this.officer };
+    });
+    if (card === undefined || turn !== this.turn) return;
+    if (card) return this.show(card);
     if (holding.length > 0) say(this.root, t("say.noOther"), "plain");
     else this.showEmpty(t("empty"));
   }
