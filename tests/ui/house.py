@@ -24,6 +24,7 @@ from tests import builders
 from tests.inference.rig import PASSWORD, keep, people, wait_for
 
 START_S = 30
+EXAMINED_S = 60
 
 
 @dataclass
@@ -39,7 +40,7 @@ class House:
         """A station has sent this scan, and the model has examined it."""
         keep(self.archive, scan)
         self.worker.wake()
-        wait_for(self.archive, scan.scan_id)
+        wait_for(self.archive, scan.scan_id, timeout_s=EXAMINED_S)
 
     def log_in(self, page: Page, name: str = "lan") -> None:
         """The officer's way in: name, password, worklist."""
