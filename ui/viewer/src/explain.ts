@@ -9,6 +9,7 @@ import type { Card, Evidence } from "./wire";
 
 export class Explainer {
   private readonly known = new Map<string, Evidence>();
+  private asked = "";
 
   constructor(private readonly root: HTMLElement, private readonly pane: Pane, private readonly say: (words: string, tone: Tone) => void) {}
 
@@ -17,8 +18,10 @@ export class Explainer {
     if (this.pane.why.shown) return this.hide();
     if (!card || !region || region.finding === null) return this.say(t("why.none"), "plain");
     const key = `${card.scan_id} ${region.id}`;
+    if (this.asked === key) return;
     try {
       if (!this.known.has(key)) this.say(t("why.waiting"), "plain");
+      this.asked = key;
       const evidence = this.known.get(key) ?? (await evidenceOf(card.scan_id, region.finding));
       this.known.set(key, evidence);
       if (!stays(region)) return;
@@ -27,6 +30,8 @@ export class Explainer {
       this.say(evidenceWords(evidence), "plain");
     } catch (error) {
       this.say(t("why.failed", { why: error instanceof Error ? error.message : String(error) }), "bad");
+    } finally {
+      if (this.asked === key) this.asked = "";
     }
   }
 
