@@ -28,6 +28,7 @@ from cargoscope.scan import Scan
 
 log = logging.getLogger(__name__)
 
+SECONDS_TRIED: Final = 5
 CLEAN_SHARE: Final = 0.25
 """Of the tests, those that hold nothing: without them an officer's false alarms could not be counted."""
 
@@ -105,13 +106,18 @@ class Projector:
         return scan_id
 
     def _named(self, station_id: str, arrives: datetime) -> tuple[str, datetime] | None:
-        """An id like the station's, and when the scan will seem to have been taken: as long ago as one of its own."""
+        """An id like the station's, and when the scan will seem to have been taken: as long ago as one of its own, or a
+        little longer where the names of that second are taken."""
         recent = self.archive.projections.recent(station_id)
         taken_at = arrives - self._rng.choice([received - taken for _, taken, received in recent] or [timedelta()])
         known = [(name, taken) for name, taken, _ in recent]
         taken_at = as_exact_as([taken for _, taken in known], taken_at)
-        scan_id = disguise(known, taken_at, self.archive.projections.is_taken, self._rng)
-        return None if scan_id is None else (scan_id, taken_at)
+        for _ in range(SECONDS_TRIED):
+            scan_id = disguise(known, taken_at, self.archive.projections.is_taken, self._rng)
+            if scan_id is not None:
+                return scan_id, taken_at
+            taken_at -= timedelta(seconds=1)
+        return None
 
     def _picture(self, source: str) -> tuple[Scan, tuple[Planted, ...]]:
         scan = self.archive.open_scan(source)

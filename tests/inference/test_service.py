@@ -16,7 +16,7 @@ def test_an_officer_logs_in_sees_the_worklist_and_decides(tmp_path: Path) -> Non
         wait_for(r.archive, scan.scan_id)
         assert r.client.post("/v1/login", json={"name": "lan", "password": PASSWORD}).json() == {
             "name": "lan",
-            "role": "officer",
+            "roles": ["officer"],
             "must_change_password": False,
         }
         [row] = r.client.get("/v1/scans").json()
