@@ -23,7 +23,7 @@ def test_the_environment_gives_every_type() -> None:
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        ({"CARGOSCOPE_PROT": "1"}, "the environment: no setting named prot; there are data_dir"),
+        ({"CARGOSCOPE_PROT": "1"}, "the environment: no setting named prot; there are blind_first, data_dir"),
         ({"CARGOSCOPE_PORT": "x"}, "setting port must be int, got 'x'"),
         ({"CARGOSCOPE_PORT": "0"}, "setting port must be 1..65535, got 0"),
         ({"CARGOSCOPE_SECURE_COOKIE": "maybe"}, "setting secure_cookie must be bool, got 'maybe'"),

@@ -1,9 +1,8 @@
 """Whole stories in a real browser: the service restarted in the middle, and the largest scan at 200 % zoom."""
 
-import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cargoscope.datasets.archive import Archive
 from cargoscope.datasets.formats.package import package_bytes
@@ -73,23 +72,3 @@ def test_the_largest_scan_is_seen_and_decided_by_keyboard_at_twice_the_zoom(runn
         page.keyboard.press(key)
     expect(page.locator("[data-part=said]")).to_have_text("Released: large.")
     assert len(running.archive.case("large").decisions) == 1
-
-
-def test_a_scan_that_the_service_could_not_give_at_once_is_opened_when_it_answers(running: House, page: Page) -> None:
-    for scan_id, blobs in (("suspect", TWO_BLOBS), ("clean", ())):
-        running.receive(builders.scan(builders.cargo_view(*blobs), scan_id=scan_id))
-    running.log_in(page)
-    page.wait_for_selector(".cs[data-shown=suspect]")
-    refused: list[str] = []
-
-    def away_once(route: Route) -> None:
-        if "scan_card" not in (route.request.post_data or "") or refused:
-            return route.continue_()
-        refused.append(route.request.url)
-        return route.fulfill(json={"error": "The service does not answer.", "status": 503})
-
-    page.route(re.compile("component_server"), away_once)
-    page.keyboard.press("n")
-    expect(page.locator("[data-part=said]")).to_contain_text("does not answer")
-    page.wait_for_selector(".cs[data-shown=clean]")
-    assert len(refused) == 1
