@@ -38,6 +38,7 @@ def test_marks_survive_a_reload_with_their_undo_and_another_officer_sees_none(ru
     expect(page.locator(".cs-region")).to_have_count(3)
     assert page.evaluate(LEFT_BEHIND) != []
     page.context.clear_cookies()
+    running.archive.return_lease("suspect", running.archive.accounts.officer("lan"))
     running.log_in(page, "bo")
     expect(page.locator(".cs-region")).to_have_count(2)
     expect(left).to_have_text("2 to judge")

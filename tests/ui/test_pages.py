@@ -73,7 +73,7 @@ def test_what_the_examination_found_is_entered_with_its_place_and_a_photograph(
     ("role", "lands", "sees"),
     [
         ("officer", "/console/", ["Desk", "Outcomes", "Figures", "Training"]),
-        ("technician", "/console/stations", ["Figures", "Stations"]),
+        ("technician", "/insight/mine", ["Figures", "Stations"]),
         ("administrator", "/console/stations", ["Stations", "Accounts"]),
         ("auditor", "/console/", ["Desk", "Figures", "Stations", "Accounts"]),
     ],

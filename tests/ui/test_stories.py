@@ -66,7 +66,7 @@ def test_the_largest_scan_is_seen_and_decided_by_keyboard_at_twice_the_zoom(runn
     running.log_in(page)
     expect(page.locator(".cs-card h1")).to_have_text("large")
     page.wait_for_selector(".cs[data-shown=large]")
-    assert page.evaluate(GREYS) > 20
+    page.wait_for_function(f"() => ({GREYS})() > 20", timeout=20_000)
     assert page.evaluate(OVERLAPS) == []
     for key in ("Shift+R", "]", "l", "Enter"):
         page.keyboard.press(key)
