@@ -204,7 +204,7 @@ def test_regions_are_drawn_reclassed_moved_and_deleted_with_the_mouse(running: H
 
 
 @pytest.mark.xfail(
-    reason="the middle pixel of a scan of two energies stays grey in colour since look-ups are the scanner's own",
+    reason="the middle pixel stays grey in colour since look-ups are of the scanner",
     strict=False,
 )
 def test_the_window_and_the_colours_change_without_asking_the_server(running: House, page: Page) -> None:
