@@ -65,6 +65,8 @@ async def _take(socket: WebSocket, parts: Parts, hello: Hello, station_id: str) 
     """Take columns until the station says that these were all; the stored scan."""
     spool = await run_in_threadpool(parts.streams.open, hello, station_id)
     try:
+        begun = {"scan_id": hello.scan_id, "station_id": station_id, "columns": min(spool.columns), "score": None}
+        await run_in_threadpool(parts.archive.announce, "stream", begun)
         await socket.send_json({"type": "ready", "columns": spool.columns})
         end = await _columns(socket, spool)
         return await run_in_threadpool(_finish, parts, spool, end)

@@ -98,7 +98,6 @@ def test_the_worklist_is_filtered_and_shown_whole_again_by_keyboard(running: Hou
     expect(page.locator(".cs-row-id")).to_have_text(["suspect"])
 
 
-@pytest.mark.xfail(reason="the row of a truck in the tunnel does not always appear within half a minute", strict=False)
 def test_a_truck_in_the_tunnel_is_a_row_that_cannot_be_opened_yet(running: House, page: Page) -> None:
     running.log_in(page)
     coming = builders.scan(builders.cargo_view(), scan_id="coming")
