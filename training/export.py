@@ -126,9 +126,16 @@ def _to_onnx(served: nn.Module, path: Path, shape: tuple[int, ...]) -> None:
     )
 
 
+def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model without what the exporter notes of each node: the stack of calls, with its paths."""
+    for node in model.graph.node:
+        del node.metadata_props[:]
+    return model
+
+
 def seal(folder: Path, network: Path, card: ModelCard) -> ModelCard:
     """Put a network into a model folder: the card's facts inside the ONNX file, its sha256 in the card beside it."""
-    model = onnx.load(network)
+    model = without_traces(onnx.load(network))
     onnx.helper.set_model_props(model, {METADATA_KEY: running_facts(card)})
     onnx.checker.check_model(model)
     temporary = folder / f".{MODEL_FILE}.tmp"

@@ -24,6 +24,7 @@ from cargoscope.models.scene_canvas import CANVAS_HW, CHANNELS
 from cargoscope.models.scene_card import SceneCard, running_facts, write_scene_card
 from cargoscope.models.scene_decode import FACTS
 from cargoscope.models.scene_network import CargoscopeScene
+from cargoscope.training.export import without_traces
 from cargoscope.training.scene import SceneRecipe, keep
 from cargoscope.training.scene_samples import Scene, augmented, plain
 
@@ -103,7 +104,7 @@ def release(
             verbose=False,
         )  # fmt: skip
         _check_parity(served, path, [plain(scene).canvas for scene in aside[:4]])
-        model = onnx.load(path)
+        model = without_traces(onnx.load(path))
         onnx.helper.set_model_props(model, {METADATA_KEY: running_facts(card)})
         onnx.checker.check_model(model)
         onnx.save(model, path)
