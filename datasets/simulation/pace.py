@@ -28,18 +28,25 @@ STAGES: Final = {
 OF_PICTURE: Final = "_view"
 """The function whose attenuation counts as such; that of other callers belongs to their stage."""
 
+EARLY_SCANS: Final = 20
+"""What a process's memory has reached by then should be what it keeps."""
+
+PROFILED_SCANS: Final = 6
+
 
 @dataclass(frozen=True)
 class Pace:
     """Of one plan with so many processes. rate: scans a second, by the clock. cpu_s: processor seconds a scan, which a
-    busy machine does not change much. megapixels: pixels of a scan on the mean, of one energy. peak_mb: most memory of
-    one process. stages: share of the time by STAGES, and "other"."""
+    busy machine does not change much. megapixels: pixels of a scan on the mean, of one energy. early_mb, peak_mb: most
+    memory of one process up to its EARLY_SCANS-th scan and up to its last. stages: share of the time by STAGES, and
+    "other", of a few scans made again under a profiler, which counts for nothing else."""
 
     processes: int
     scans: int
     rate: float
     cpu_s: float
     megapixels: float
+    early_mb: float
     peak_mb: float
     stages: dict[str, float]
 
@@ -48,12 +55,14 @@ class Pace:
         return (
             f"{self.processes} process{'es' if self.processes > 1 else ''}: {self.rate:.2f} scans/s of "
             f"{self.megapixels:.2f} megapixels by the clock, {self.processes / self.cpu_s:.2f} by processor time "
-            f"({self.cpu_s:.2f} s a scan), {self.peak_mb:.0f} MB a process; {share}"
+            f"({self.cpu_s:.2f} s a scan), {self.peak_mb:.0f} MB a process ({self.early_mb:.0f} by its "
+            f"{EARLY_SCANS}th scan); {share}"
         )
 
 
 def pace(plan: Plan, scans: int, processes: int) -> Pace:
-    """Makes so many scans, packed in memory, and tells how it went. Each process makes one more before."""
+    """Makes so many scans, packed in memory, and tells how it went. Each process makes one more before, so that what is
+    built once counts for nothing, and a few more after, to see where the time goes."""
     shares = [range(first, scans, processes) for first in range(processes)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         told = list(pool.map(_work, [plan] * processes, shares))
@@ -61,14 +70,14 @@ def pace(plan: Plan, scans: int, processes: int) -> Pace:
     for one in told:
         for name, seconds in one.stages.items():
             total[name] = total.get(name, 0.0) + seconds
-    whole = sum(one.cpu_s for one in told)
-    total["other"] = max(whole - sum(total.values()), 0.0)
+    total["other"] = max(sum(one.profiled_s for one in told) - sum(total.values()), 0.0)
     return Pace(
         processes=processes,
         scans=scans,
         rate=scans / (max(one.stop for one in told) - min(one.start for one in told)),
-        cpu_s=whole / scans,
+        cpu_s=sum(one.cpu_s for one in told) / scans,
         megapixels=sum(one.pixels for one in told) / scans / 1e6,
+        early_mb=max(one.early_mb for one in told),
         peak_mb=max(one.peak_mb for one in told),
         stages={name: seconds / sum(total.values()) for name, seconds in total.items()},
     )
@@ -82,24 +91,40 @@ class _Told:
     stop: float
     cpu_s: float
     pixels: int
+    early_mb: float
     peak_mb: float
+    profiled_s: float
     stages: dict[str, float]
 
 
 def _work(plan: Plan, share: range) -> _Told:
     cv2.setNumThreads(1)
-    simulate(plan, share.stop + 1)
-    watch = cProfile.Profile(process_time, builtins=False)
-    start, before, pixels = monotonic(), process_time(), 0
-    watch.enable()
-    for index in share:
-        scan, _ = simulate(plan, index)
-        package_bytes(scan)
-        pixels += sum(view.pixels.shape[1] * view.pixels.shape[2] for view in scan.views)
-    watch.disable()
+    _packed(plan, share.stop + 1)
+    start, before, pixels, early_mb = monotonic(), process_time(), 0, 0.0
+    for done, index in enumerate(share):
+        pixels += _packed(plan, index)
+        if done < EARLY_SCANS:
+            early_mb = _peak_mb()
     stop, cpu_s = monotonic(), process_time() - before
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return _Told(start, stop, cpu_s, pixels, peak_mb, _stages(pstats.Stats(watch)))
+    peak_mb = _peak_mb()
+    watch, before = cProfile.Profile(process_time, builtins=False), process_time()
+    watch.enable()
+    for index in share[:PROFILED_SCANS]:
+        _packed(plan, index)
+    watch.disable()
+    profiled_s = process_time() - before
+    return _Told(start, stop, cpu_s, pixels, early_mb, peak_mb, profiled_s, _stages(pstats.Stats(watch)))
+
+
+def _packed(plan: Plan, index: int) -> int:
+    """Pixels, of one energy, of a scan that is made and packed."""
+    scan, _ = simulate(plan, index)
+    package_bytes(scan)
+    return sum(view.pixels.shape[1] * view.pixels.shape[2] for view in scan.views)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _stages(stats: pstats.Stats) -> dict[str, float]:
