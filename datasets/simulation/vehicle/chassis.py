@@ -7,6 +7,7 @@ import numpy as np
 from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas
 from cargoscope.datasets.simulation.vehicle.hung import hang
+from cargoscope.datasets.simulation.vehicle.locks import bolster, neck_end, pair
 from cargoscope.datasets.simulation.vehicle.running import axle, landing_gear
 from cargoscope.datasets.simulation.vehicle.tractor import draw_tractor
 
@@ -17,19 +18,22 @@ SIDES: Final = (-480.0, 480.0)
 def draw_rig(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck_mm: float, locks_mm: list[float]) -> Span:
     """A semi-trailer from x_mm[0] to x_mm[1] and its tractor; locks_mm: where twist locks hold containers.
 
+    A frame that would begin before the picture (x below 0) often begins in it, so that its front end is seen.
     Returns from where to where the tractor is, along travel.
     """
+    first = min(locks_mm)
+    if x_mm[0] < 100 and first > 1500 and rng.random() < 0.6:
+        x_mm = (rng.uniform(150, first - 1100), x_mm[1])
     depth = rng.uniform(300, 480)
     knee = x_mm[0] + rng.uniform(2600, 4200)
-    _frame(canvas, rng, x_mm, deck_mm, depth, knee)
+    top = deck_mm - (rng.uniform(20, 150) if rng.random() < 0.6 else 0.0)
+    thin = _frame(canvas, rng, x_mm, top, depth, knee)
     if rng.random() < 0.35:
         _pockets(canvas, rng, x_mm, deck_mm)
     elif rng.random() < 0.35:
         _boards(canvas, rng, x_mm, deck_mm)
-    for x in locks_mm:
-        _lock(canvas, rng, x, deck_mm)
-    if rng.random() < 0.7:
-        _spare_locks(canvas, rng, sum(x_mm) / 2 + rng.normal(0, 400), deck_mm)
+    _bolsters(canvas, rng, x_mm, (top, deck_mm), locks_mm)
+    neck_end(canvas, rng, x_mm[0], deck_mm, (top - thin, top))
     axles = int(rng.integers(2, 4))
     gap = rng.uniform(1250, 1380)
     last = x_mm[1] - rng.uniform(900, 3200)
@@ -41,11 +45,14 @@ def draw_rig(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck_mm: floa
     if x_mm[1] - last > 1900:
         hang(canvas, rng, (last + 700, x_mm[1] - 300), deck_mm - depth * 0.7, most=1)
     _rear(canvas, rng, x_mm[1], deck_mm)
-    return draw_tractor(canvas, rng, x_mm[0], deck_mm)
+    return draw_tractor(canvas, rng, x_mm[0], max(top - thin * rng.uniform(0.3, 1.0), min(deck_mm, 1120.0)))
 
 
-def _frame(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float, depth: float, knee: float) -> None:
-    """Two I-beams with a goose neck: thin webs with holes, dense flanges, cross bearers, pipes and cables."""
+def _frame(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float, depth: float, knee: float) -> float:
+    """Two I-beams with a goose neck: thin webs with holes, dense flanges, cross bearers, pipes and cables.
+
+    Returns how tall the neck is.
+    """
     mm = canvas.camera.pitch_mm
     web, flange = rng.uniform(3.5, 6), rng.uniform(10, 34)
     thin = rng.uniform(0.3, 0.5) * depth
@@ -87,6 +94,27 @@ def _frame(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float, de
         canvas.stroke(ORGANIC, curve, 14 / mm, rng.uniform(0.4, 1.5))
     for _ in range(int(rng.integers(10, 26))):
         fitting(canvas, rng, rng.uniform(*x_mm), deck - rng.uniform(30, 0.85 * depth))
+    return float(thin)
+
+
+def _bolsters(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, locks_mm: list[float]) -> None:
+    """Bolsters under the containers' corners, and free ones: at the frame's ends, and a twin beside an inner corner.
+
+    y_mm: the frame's top and the deck.
+    """
+    frame, deck = (*x_mm, y_mm[0]), y_mm[1]
+    for x in locks_mm:
+        bolster(canvas, rng, x, deck, frame, False)
+    first, last = min(locks_mm), max(locks_mm)
+    if first - x_mm[0] > 900:
+        bolster(canvas, rng, x_mm[0] + rng.uniform(110, 500), deck, frame, True)
+    if x_mm[1] - last > 900:
+        bolster(canvas, rng, x_mm[1] - rng.uniform(60, 300), deck, frame, True)
+    for x, room in ((first - rng.uniform(230, 360), first - x_mm[0]), (last + rng.uniform(230, 360), x_mm[1] - last)):
+        if room > 1500 and rng.random() < 0.6:
+            bolster(canvas, rng, x, deck, frame, rng.random() < 0.8)
+    if last - first > 11_000 and rng.random() < 0.8:
+        pair(canvas, rng, (first + last) / 2 + rng.normal(0, 80), deck - rng.uniform(0, 90), frame, rng.random() < 0.3)
 
 
 def _pockets(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float) -> None:
@@ -140,31 +168,6 @@ def fitting(canvas: Canvas, rng: np.random.Generator, x: float, y: float) -> Non
     else:
         canvas.rectangle(STEEL, (x, x + w), (row, row + h / mm), rng.uniform(1.5, 5))
         canvas.rectangle(STEEL, (x, x + w), (row, row + 6 / mm), rng.uniform(6, 18))
-
-
-def _lock(canvas: Canvas, rng: np.random.Generator, x: float, deck: float) -> None:
-    """A bolster across the frame with a twist lock at each end: the dark blocks under a container's castings."""
-    wide, tall = rng.uniform(90, 190), rng.uniform(140, 260)
-    canvas.box(STEEL, (x - wide / 2, x + wide / 2), (deck - tall, deck - 5), (-1200, 1200), rng.uniform(0.1, 0.25))
-    for z in (-1130.0, 1130.0):
-        rows = (canvas.row(deck + 20, z), canvas.row(deck - tall - 40, z))
-        canvas.rectangle(STEEL, (x - 75, x + 75), rows, rng.uniform(20, 50))
-        canvas.rectangle(STEEL, (x - 25, x + 25), (rows[0], canvas.row(deck - tall - 90, z)), rng.uniform(10, 30))
-
-
-def _spare_locks(canvas: Canvas, rng: np.random.Generator, x: float, deck: float) -> None:
-    """Locks that are folded away in the middle of a trailer: two blocks on each side with bolts and handles."""
-    mm, apart, mass = canvas.camera.pitch_mm, rng.uniform(190, 340), rng.uniform(7, 16)
-    for z in (-1130.0, 1130.0):
-        for left in (x, x + apart):
-            rows = (canvas.row(deck + 10, z), canvas.row(deck - 150, z))
-            canvas.rectangle(STEEL, (left - 75, left + 75), rows, mass)
-            for edge in (left - 75, left + 60):
-                canvas.rectangle(STEEL, (edge, edge + 15), rows, mass)
-            middle = (canvas.col(left), (rows[0] + rows[1]) / 2)
-            canvas.disc(STEEL, middle, (48 / mm, 34 / mm), mass * rng.uniform(1, 2.5))
-            canvas.disc(STEEL, middle, (20 / mm, 12 / mm), -mass)
-            canvas.rectangle(STEEL, (left - 12, left + 12), (rows[1], rows[1] + rng.uniform(60, 160) / mm), 9)
 
 
 def _rear(canvas: Canvas, rng: np.random.Generator, x: float, deck: float) -> None:

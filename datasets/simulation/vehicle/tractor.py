@@ -7,6 +7,7 @@ import numpy as np
 from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas
 from cargoscope.datasets.simulation.vehicle.hung import air_tank
+from cargoscope.datasets.simulation.vehicle.locks import coil
 from cargoscope.datasets.simulation.vehicle.running import axle
 
 Span = tuple[float, float]
@@ -114,15 +115,10 @@ def _pack(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float) -> 
 
 def _hoses(canvas: Canvas, rng: np.random.Generator, back: float, x: float, deck: float) -> None:
     """Coiled air and power lines from the cab's back to the trailer, and exhaust pipes behind the cab."""
-    mm = canvas.camera.pitch_mm
-    for i in range(int(rng.integers(2, 4))):
-        span, coil = x - back + rng.uniform(-100, 200), rng.uniform(35, 80)
-        start, sag = deck + rng.uniform(250, 700) + 50 * i, rng.uniform(50, 350)
-        turns = np.linspace(0, 1, 30)
-        path = [
-            (back + t * span, start - 4 * sag * t * (1 - t) - 150 * t + coil * (-1) ** k) for k, t in enumerate(turns)
-        ]
-        canvas.stroke(ORGANIC, [(canvas.col(u), canvas.row(v)) for u, v in path], 12 / mm, rng.uniform(0.3, 1))
+    for _ in range(int(rng.integers(2, 4))):
+        start = (back, deck + rng.uniform(250, 800))
+        end = (x - rng.uniform(60, 120), deck + rng.uniform(-40, 200))
+        coil(canvas, rng, start, end, rng.uniform(30, 300))
     if rng.random() < 0.4:
         for z in rng.uniform(-900, 900, int(rng.integers(1, 3))):
             left, wide = back + rng.uniform(0, 150), rng.uniform(90, 200)
