@@ -51,7 +51,8 @@ class Label:
 class Sample:
     """One scan with its labels. sha256: of its bytes. path: where it lies on this machine, no part of its identity.
 
-    profile: of the scanner, where it is known; no part of its identity either.
+    profile: of the scanner, where it is known; containers: their boxes in the first view. Neither is part of its
+    identity.
     """
 
     scan_id: str
@@ -60,6 +61,7 @@ class Sample:
     origin: Origin
     path: Path | None = None
     profile: str = ""
+    containers: tuple[Box, ...] = ()
 
     @property
     def objects(self) -> tuple[Label, ...]:
@@ -137,7 +139,8 @@ def from_folder(folder: Path) -> Manifest:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         labels = tuple(_label(thing) for thing in scan.objects)
-        samples.append(Sample(scan.scan_id, digest, labels, Origin.SIMULATED, path, scan.profile))
+        held = tuple(container.box for container in scan.containers)
+        samples.append(Sample(scan.scan_id, digest, labels, Origin.SIMULATED, path, scan.profile, held))
     return Manifest(tuple(samples))
 
 

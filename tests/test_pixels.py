@@ -1,5 +1,6 @@
 """The road from a view to tiles and back."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -186,3 +187,18 @@ def test_a_box_keeps_its_object_through_planes_of_another_pitch():
     rows, columns = np.nonzero(dense)
     assert (columns.min(), columns.max() + 1) == (pytest.approx(x1, abs=1), pytest.approx(x2, abs=1))
     assert (rows.min(), rows.max() + 1) == (pytest.approx(y1, abs=1), pytest.approx(y2, abs=1))
+
+
+def test_an_article_put_into_planes_looks_as_it_does_put_into_the_scan():
+    """Steel of 3 cm and plastic of 8 cm, with their own attenuation at two energies, before an uneven load."""
+    load = cargo_view((100, 60, 180, 120), width=300, height=200)
+    more = np.zeros((2, 200, 300), np.float32)
+    more[:, 80:110, 140:190] = np.array([0.9, 1.0])[:, None, None]
+    more[:, 60:75, 110:160] = np.array([0.42, 0.5])[:, None, None]
+    held = np.minimum(load.pixels * np.exp(-more), 65535).round().astype(np.uint16)
+    pitch = load.pitch_mm[0]
+    expected = pixels.to_planes(replace(load, pixels=held), pitch).values
+    made = pixels.with_more(pixels.to_planes(load, pitch).values, more, pitch, deepest=11.0)
+    assert np.abs(made[:3] - expected[:3]).max() < 2e-3
+    assert np.abs(made[3] - expected[3]).max() < 0.15
+    assert np.abs(expected[3, 85:105, 145:185] - pixels.to_planes(load, pitch).values[3, 85:105, 145:185]).min() > 0.05

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cargoscope import taxonomy
+from cargoscope.datasets.simulation.threats.kinds import KINDS
 from cargoscope.errors import RecipeError
 
 RECIPES: Final = Path(__file__).parent / "recipes"
@@ -32,7 +33,8 @@ class Recipe:
     short runs from a trained model. replay_scans: simulated scans mixed in when retraining. public_set: the public set
     (datasets.public.sets) in whose words the classes are and whose folders are trained on; "" for scans with truth.json
     and kinds of the taxonomy. blur: largest spread, in pixels, by which half of the crops are blurred, as other
-    detectors and focal spots do.
+    detectors and focal spots do. fresh_share: share of the crops of simulated scans into which an article is put that
+    is drawn for it alone (training.fresh); fresh_kinds: what it is, each equally often, what stands there twice twice.
     """
 
     name: str
@@ -70,6 +72,8 @@ class Recipe:
     overlap_px: int
     public_set: str = ""
     blur: float = 0.0
+    fresh_share: float = 0.0
+    fresh_kinds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = [] if self.public_set else sorted(set(self.classes) - set(taxonomy.kinds()))
@@ -90,6 +94,12 @@ class Recipe:
                 raise RecipeError(f"recipe {self.name}: {name} must be above 0, got {getattr(self, name)}")
         if not 0 <= self.blur <= 8:
             raise RecipeError(f"recipe {self.name}: blur must be 0..8 pixels, got {self.blur}")
+        strange = sorted(set(self.fresh_kinds) - (set(self.classes) & set(KINDS)))
+        if strange or bool(self.fresh_share) != bool(self.fresh_kinds):
+            raise RecipeError(
+                f"recipe {self.name}: fresh_share {self.fresh_share} needs fresh_kinds out of "
+                f"{sorted(set(self.classes) & set(KINDS))}, got {list(self.fresh_kinds)}"
+            )
         for name in _SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"recipe {self.name}: {name} must be 0..1, got {getattr(self, name)}")
@@ -141,4 +151,5 @@ _SHARES = (
     "zoom",
     "squeeze",
     "validation_share",
+    "fresh_share",
 )

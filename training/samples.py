@@ -14,6 +14,7 @@ from cargoscope import pixels
 from cargoscope.datasets.manifest import Label, Origin, Role
 from cargoscope.errors import TrainingError
 from cargoscope.models.networks import STRIDE
+from cargoscope.training import fresh
 from cargoscope.training.cache import Page
 from cargoscope.training.recipe import Recipe
 
@@ -54,6 +55,15 @@ class Spot:
     teaches: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Article:
+    """What is put into one crop of a page, and the spot it is."""
+
+    put: fresh.Put
+    page: int
+    spot: Spot
+
+
 class Crops(Dataset[Crop]):
     """Crops numbered first, first + 1, ... of pages. plain: without augmentation, for validation."""
 
@@ -65,6 +75,7 @@ class Crops(Dataset[Crop]):
         self.old: dict[str, list[Spot]] = defaultdict(list)
         self.new: dict[str, list[Spot]] = defaultdict(list)
         self.rejected: list[Spot] = []
+        self.room = [n for n, page in enumerate(pages) if recipe.fresh_share and fresh.has_room(page)]
         self.verified = [number for number, page in enumerate(pages) if page.sample.is_verified]
         for spot in (spot for spots in self.spots for spot in spots):
             if spot.label.role is Role.REJECTED:
@@ -80,7 +91,8 @@ class Crops(Dataset[Crop]):
 
     def __getitem__(self, index: int) -> Crop:
         rng = np.random.default_rng((self.recipe.seed, int(self.plain), self.first + index))
-        page, box = self._place(rng)
+        article = self._fresh(rng)
+        page, box = self._place(rng) if article is None else (article.page, article.spot.box)
         zoom = 1.0 if self.plain else float(np.exp(rng.uniform(-1, 1) * np.log1p(self.recipe.zoom)))
         crop = self.recipe.crop_px
         side_wh = (round(crop * zoom * self._squeeze(rng)), round(crop * zoom))
@@ -90,12 +102,16 @@ class Crops(Dataset[Crop]):
             tile = pixels.cut(planes, origin_xy, (side_wh[1], side_wh[0]))
             if box is not None or tile[0].mean() > AIR:
                 break
+        spots = self.spots[page]
+        if article is not None:
+            tile = article.put.cut(planes, origin_xy, (side_wh[1], side_wh[0]))
+            spots = [*spots, article.spot]
         if side_wh != (crop, crop):
             way = cv2.INTER_AREA if side_wh[0] > 1.5 * crop else cv2.INTER_LINEAR
             tile = np.stack([cv2.resize(plane, (crop, crop), interpolation=way) for plane in tile])
         shift = np.array([*origin_xy, *origin_xy], np.float32)
         scale = np.array([crop / side for side in side_wh * 2], np.float32)
-        seen = [(spot, (spot.box - shift) * scale) for spot in self.spots[page]]
+        seen = [(spot, (spot.box - shift) * scale) for spot in spots]
         if not self.plain:
             tile, seen = augment(tile, seen, self.recipe, rng)
         verified = self.pages[page].sample.is_verified
@@ -106,6 +122,17 @@ class Crops(Dataset[Crop]):
         if self.plain or not self.recipe.squeeze or rng.random() < 0.5:
             return 1.0
         return float(np.exp(rng.uniform(0, -np.log1p(-self.recipe.squeeze))))
+
+    def _fresh(self, rng: np.random.Generator) -> Article | None:
+        """An article of its own for a share of the crops, in one of the pages that have room for one."""
+        if self.plain or not self.room or rng.random() >= self.recipe.fresh_share:
+            return None
+        page = self.room[rng.integers(len(self.room))]
+        put = fresh.put(self.pages[page], self.recipe.fresh_kinds, self.recipe.pitch_mm, rng)
+        if put is None:
+            return None
+        label = Label(put.kind, 0, (0.0, 0.0, 0.0, 0.0), cnr=put.cnr)
+        return Article(put, page, Spot(page, label, put.box, _visible(label, self.recipe)))
 
     def _place(self, rng: np.random.Generator) -> tuple[int, Floats | None]:
         """Which page, and a box that the crop must show: an object, a rejected region, or None for anywhere.

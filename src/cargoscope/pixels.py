@@ -88,6 +88,34 @@ def to_planes(view: View, pitch_mm: float) -> Planes:
     return Planes(values, (width / w, height / h))
 
 
+def with_more(values: Floats, more: Floats, pitch_mm: float, deepest: float) -> Floats:
+    """Channels as `to_planes` would have made them had something attenuated more: of an article put into the scan.
+
+    values: (4, h, w). more: (energies, h, w), what is added to the attenuation at the highest energy, and at the lower
+    one where the view has two. deepest: attenuation that the source reads as nothing getting through. Only what lies
+    WINDOW_MM / 2 and more from the edge is right, for the rest sees a neighbourhood that ends there. Of the second
+    energy it knows what the ratio channel says: neutral where that had faded.
+    """
+    values = np.asarray(values, np.float32)
+    old = values[0] * np.float32(4)
+    high = np.minimum(old + more[0], max(deepest, float(old.max())))
+    added = high - old
+    window = max(3, round(WINDOW_MM / pitch_mm)) | 1
+    contrast = values[1] + added - _blur(added, window)
+    spread = np.sqrt(np.maximum(_blur(contrast * contrast, window), 0.0))
+    new = values.copy()
+    np.clip(high / 4.0, 0.0, 3.0, out=new[0])
+    np.clip(contrast, -2.0, 2.0, out=new[1])
+    np.clip(contrast / (2.0 * (spread + 0.02)), -2.0, 2.0, out=new[2])
+    if len(more) > 1 and values[3].any():
+        smooth = _blur(old, 3)
+        faded = _trust(smooth / np.float32(NEUTRAL_RATIO), deepest)
+        low = smooth / (NEUTRAL_RATIO + values[3] / 10 / np.maximum(faded, 0.2))
+        both = smooth + _blur(added, 3), low + _blur(more[1], 3)
+        new[3] = np.where(_blur(added, 3) > 1e-4, _coloured(*both, deepest), values[3])
+    return new
+
+
 def tile_origins(size_wh: tuple[int, int], tile_hw: tuple[int, int], overlap: int) -> list[tuple[int, int]]:
     """(x, y) of tiles that cover a plane with at least `overlap` pixels in common, row by row, evenly spread."""
     (w, h), (tile_h, tile_w) = size_wh, tile_hw
@@ -157,11 +185,18 @@ def _blur(plane: Floats, window: int) -> Floats:
 
 
 def _ratio(high: Floats, low: Floats, deepest: float) -> Floats:
-    """Trusted from A_low = 0.1 (not yet) .. 0.3 (fully) up to three (fully) .. two (no more) below the deepest."""
-    smooth_high, smooth_low = _blur(high, 3), _blur(low, 3)
-    trust = np.clip((smooth_low - 0.1) * 5.0, 0.0, 1.0) * np.clip(deepest - 2.0 - smooth_low, 0.0, 1.0)
-    ratio = smooth_high / np.maximum(smooth_low, 0.1)
-    return np.asarray(np.clip((ratio - NEUTRAL_RATIO) * 10.0, -2.0, 2.0) * trust, np.float32)
+    return _coloured(_blur(high, 3), _blur(low, 3), deepest)
+
+
+def _coloured(high: Floats, low: Floats, deepest: float) -> Floats:
+    """The ratio channel from attenuations without their noise."""
+    ratio = high / np.maximum(low, 0.1)
+    return np.asarray(np.clip((ratio - NEUTRAL_RATIO) * 10.0, -2.0, 2.0) * _trust(low, deepest), np.float32)
+
+
+def _trust(low: Floats, deepest: float) -> Floats:
+    """From A_low = 0.1 (not yet) .. 0.3 (fully) up to three (fully) .. two (no more) below the deepest."""
+    return np.asarray(np.clip((low - 0.1) * 5.0, 0.0, 1.0) * np.clip(deepest - 2.0 - low, 0.0, 1.0), np.float32)
 
 
 def _starts(length: int, tile: int, overlap: int) -> list[int]:

@@ -1,0 +1,111 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cargoscope import pixels
+from cargoscope.datasets.manifest import Label, Origin, Sample
+from cargoscope.datasets.simulation.threats.kinds import draw_instance
+from cargoscope.errors import RecipeError
+from cargoscope.training import fresh
+from cargoscope.training.cache import Page
+from cargoscope.training.recipe import Recipe
+from cargoscope.training.samples import Crops
+from tests.builders import cargo_view
+
+KINDS = ("firearm", "gas_cylinder")
+HOLD = (20.0, 10.0, 580.0, 290.0)
+
+
+def page(profile: str = "linac-6-4", *containers: tuple[float, float, float, float], dense: bool = False) -> Page:
+    view = cargo_view(*([(0, 0, 600, 300)] if dense else []), width=600, height=300)
+    label = Label("firearm", 0, (300.0, 100.0, 330.0, 124.0), cnr=5.0)
+    sample = Sample("scan-1", "0" * 64, (label,), Origin.SIMULATED, None, profile, containers)
+    return Page(sample, 0, pixels.to_planes(view, 6.0))
+
+
+@pytest.fixture
+def fresh_recipe(recipe: Recipe) -> Recipe:
+    return replace(recipe, classes=KINDS, fresh_share=1.0, fresh_kinds=KINDS, crop_px=256, object_share=0.0)
+
+
+def test_every_crop_shows_an_article_of_its_own_where_its_box_says(fresh_recipe: Recipe) -> None:
+    bare = page("linac-6-4", HOLD)
+    rng = np.random.default_rng(5)
+    seen = []
+    for put in [put for put in (fresh.put(bare, KINDS, 6.0, rng) for _ in range(30)) if put][:12]:
+        w, h = bare.planes.size_wh
+        difference = put.cut(bare.planes, (0, 0), (h, w))[0] - bare.planes.values[0]
+        x1, y1, x2, y2 = put.box.astype(int)
+        inside = difference[y1:y2, x1:x2].sum()
+        assert inside > 0.9 * difference.sum() > 0, "wrapping apart, all that attenuates more lies in the box"
+        seen.append((put.kind, inside))
+    assert len({round(float(amount), 3) for _, amount in seen}) == 12
+    assert {kind for kind, _ in seen} == set(KINDS)
+
+
+def test_the_network_is_asked_for_it_and_validation_never_sees_one(fresh_recipe: Recipe) -> None:
+    pages = [page("linac-6-4", HOLD)]
+    crops = Crops(pages, fresh_recipe, 0, 8)
+    for number in range(8):
+        crop = crops[number]
+        assert crop.heat.max() == 1
+        assert np.isfinite(crop.tile).all()
+        assert np.array_equal(crop.tile, crops[number].tile)
+    watched = Crops(pages, fresh_recipe, 0, 8, plain=True)
+    assert max(watched[i].tile[1].max() for i in range(8)) < 0.1 < min(crops[i].tile[1].max() for i in range(8))
+
+
+def test_a_crop_is_the_same_tile_but_for_what_the_article_touches() -> None:
+    bare = page("linac-6-4", HOLD)
+    put = fresh.put(bare, KINDS, 6.0, np.random.default_rng(1))
+    assert put is not None
+    x, y = (int(edge) for edge in put.box[:2])
+    for origin in ((x - 40, y - 40), (x - 200, y - 200)):
+        old, new = pixels.cut(bare.planes, origin, (256, 256)), put.cut(bare.planes, origin, (256, 256))
+        apart = np.ones((256, 256), bool)
+        x1, y1, x2, y2 = (int(edge) for edge in put.box - np.array([*origin, *origin]))
+        margin = round(pixels.WINDOW_MM / 6.0)
+        apart[max(y1 - margin, 0) : y2 + margin, max(x1 - margin, 0) : x2 + margin] = False
+        assert np.allclose(old[:, apart], new[:, apart], atol=2e-3)
+        w, h = bare.planes.size_wh
+        beyond = np.ones((256, 256), bool)
+        beyond[max(-origin[1], 0) : max(h - origin[1], 0), max(-origin[0], 0) : max(w - origin[0], 0)] = False
+        assert not new[:, beyond].any(), "outside the scan is air"
+
+
+@pytest.mark.parametrize(
+    "kept", [page("linac-6-4"), page("", HOLD), page("nobody-knows-it", HOLD)], ids=["no hold", "no name", "stranger"]
+)
+def test_no_article_goes_into_a_page_without_containers_or_of_an_unknown_scanner(kept: Page) -> None:
+    assert not fresh.has_room(kept)
+    assert fresh.has_room(page("linac-6-8bit", HOLD))
+
+
+def test_what_an_8_bit_scanner_cannot_see_through_holds_nothing() -> None:
+    dark = page("linac-6-8bit", HOLD)
+    dark.planes.values[0] = 1.2
+    assert all(fresh.put(dark, KINDS, 6.0, np.random.default_rng(i)) is None for i in range(6))
+
+
+def test_an_evened_article_weighs_the_same_and_is_flatter() -> None:
+    rifle = draw_instance("firearm", fresh.FIRST)
+    flat = fresh.evened(rifle, 0.3)
+    assert flat.mass_kg == pytest.approx(rifle.mass_kg, rel=1e-4)
+    spread = [mass[mass > 0].std() / mass[mass > 0].mean() for mass in (one.mass.sum(axis=0) for one in (flat, rifle))]
+    assert spread[0] < 0.6 * spread[1]
+    assert np.array_equal(flat.mass > 0, rifle.mass > 0)
+
+
+def test_a_recipe_with_kinds_that_it_does_not_find_is_refused(recipe: Recipe) -> None:
+    with pytest.raises(RecipeError, match="fresh_kinds"):
+        replace(recipe, fresh_share=0.3, fresh_kinds=("vehicle",))
+    with pytest.raises(RecipeError, match="fresh_kinds"):
+        replace(recipe, fresh_share=0.3)
+
+
+def test_articles_reach_a_scan_of_one_energy_too(fresh_recipe: Recipe, tmp_path: Path) -> None:
+    put = fresh.put(page("linac-6-8bit", HOLD), KINDS, 6.0, np.random.default_rng(2))
+    assert put is not None
+    assert len(put.more) == 1

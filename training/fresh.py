@@ -1,0 +1,154 @@
+"""Articles drawn for one crop alone: scans on disk hold a few hundred of them, and a network learns those by heart."""
+
+from dataclasses import dataclass
+from functools import cache
+from math import log
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from cargoscope import pixels
+from cargoscope.datasets.simulation.beam.materials import ORGANIC
+from cargoscope.datasets.simulation.beam.physics import Beam
+from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile, shipped
+from cargoscope.datasets.simulation.threats.kinds import draw_instance
+from cargoscope.datasets.simulation.threats.stamps import Shape, Stamp, land
+from cargoscope.training.cache import Page
+
+Floats = npt.NDArray[np.float32]
+
+FIRST: Final = 1_000_000
+"""Instances from this number on are drawn for training alone: no split of the simulator holds them."""
+
+EVENED: Final = (0.25, 1.0)
+"""Power put on the areal density of half of the articles, their mass kept: between a dummy and the real thing."""
+
+TILT: Final = 0.35
+"""Spread, in radians, of how far articles are turned out of the picture."""
+
+NEAR_FAR: Final = (0.9, 1.12)
+"""Magnification across a container, 1 in its middle plane: it stretches along the fan, not along the way."""
+
+THROUGH: Final = 2.2
+"""Attenuation above what the scanner can just read, within which a place is too dark for an article."""
+
+DEEPEST: Final = 3.5
+
+BEHIND_G_CM2: Final = np.linspace(0, 250, 126, dtype=np.float32)
+
+PLACES: Final = 4
+"""Places looked at before a crop goes without."""
+
+
+@dataclass(frozen=True, eq=False)
+class Put:
+    """An article in a page. box: in pixels of its planes. cnr: contrast to noise, as the simulator defines it.
+
+    more: (energies, h, w) attenuation it adds, from corner_xy on. pitch_mm: of the planes. deepest: what the scanner
+    can tell from nothing getting through.
+    """
+
+    kind: str
+    box: Floats
+    cnr: float
+    more: Floats
+    corner_xy: tuple[int, int]
+    pitch_mm: float
+    deepest: float
+
+    def cut(self, planes: pixels.Planes, origin_xy: tuple[int, int], tile_hw: tuple[int, int]) -> Floats:
+        """As `pixels.cut`, with the article."""
+        margin = round(pixels.WINDOW_MM / self.pitch_mm)
+        (x, y), (h, w) = origin_xy, tile_hw
+        left, top, right, bottom = max(x - margin, 0), max(y - margin, 0), x + w + margin, y + h + margin
+        part = planes.values[:, top : max(bottom, 0), left : max(right, 0)]
+        more = np.zeros((len(self.more), *part.shape[1:]), np.float32)
+        at_x, at_y = self.corner_xy[0] - left, self.corner_xy[1] - top
+        stamp = self.more[:, max(-at_y, 0) :, max(-at_x, 0) :]
+        here = more[:, max(at_y, 0) :, max(at_x, 0) :][:, : stamp.shape[1], : stamp.shape[2]]
+        here += stamp[:, : here.shape[1], : here.shape[2]]
+        held = pixels.Planes(pixels.with_more(part, more, self.pitch_mm, self.deepest), planes.pixels_per_px_xy)
+        return pixels.cut(held, (x - left, y - top), tile_hw)
+
+
+def has_room(page: Page) -> bool:
+    """Whether the page shows containers of a scanner that the simulator knows."""
+    sample = page.sample
+    return bool(sample.containers) and sample.profile in shipped() and page.view == 0
+
+
+def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Generator) -> Put | None:
+    """An article somewhere in one of the containers of a page with room, as its scanner would have shown it there.
+
+    The load counts as organic: it only hardens the beam. None where it is too dark for anything to be seen.
+    """
+    facts = profile(page.sample.profile)
+    kind = kinds[rng.integers(len(kinds))]
+    shape = draw_instance(kind, FIRST + int(rng.integers(1 << 40)))
+    if rng.random() < 0.5:
+        shape = evened(shape, rng.uniform(*EVENED))
+    angle, tilt = rng.uniform(0, 2 * np.pi), abs(rng.normal(0, TILT))
+    stamp = land(shape, pitch_mm, rng.uniform(*NEAR_FAR), angle, tilt)
+    if not stamp.mask.any():
+        return None
+    boxes = pixels.to_input(np.array(page.sample.containers, np.float32), (0, 0), page.planes)
+    h, w = stamp.mask.shape
+    for _ in range(PLACES):
+        x1, y1, x2, y2 = boxes[rng.integers(len(boxes))]
+        x, y = (int(rng.uniform(low, max(low, high - side))) for low, high, side in ((x1, x2, w), (y1, y2, h)))
+        if x < 0 or y < 0 or x + w > page.planes.size_wh[0] or y + h > page.planes.size_wh[1]:
+            continue
+        behind = np.asarray(page.planes.values[0, y : y + h, x : x + w], np.float32) * np.float32(4)
+        if float(np.median(behind[stamp.mask])) > min(deepest(facts) - THROUGH, DEEPEST):
+            continue
+        more = _more(facts, stamp, behind, rng)
+        cnr = float(more[0][stamp.mask].mean()) / _noise(behind, facts.bits)
+        ys, xs = np.flatnonzero(stamp.mask.any(axis=1)), np.flatnonzero(stamp.mask.any(axis=0))
+        box = np.array([x + xs[0], y + ys[0], x + xs[-1] + 1, y + ys[-1] + 1], np.float32)
+        return Put(kind, box, cnr, more, (x, y), pitch_mm, deepest(facts))
+    return None
+
+
+def evened(shape: Shape, power: float) -> Shape:
+    """The same outline and mass, thick and thin parts closer to each other the smaller the power (1: as it is)."""
+    total = shape.mass.sum(axis=0)
+    solid = total > 0
+    factor = np.where(solid, np.maximum(total, 1e-3) ** (power - 1), 0).astype(np.float32)
+    changed = shape.mass * factor
+    return Shape(changed * (shape.mass.sum() / changed.sum()), shape.depth_mm, shape.wrap)
+
+
+def deepest(facts: Profile) -> float:
+    """The largest attenuation that a scanner's counts tell from none getting through."""
+    return log(facts.open_beam / (1 << (16 - facts.bits)))
+
+
+def _more(facts: Profile, stamp: Stamp, behind: Floats, rng: np.random.Generator) -> Floats:
+    """What a stamp adds to the attenuation (energies, h, w) behind a load that attenuates so much at the highest."""
+    beam = beam_of(facts.name)
+    load = np.zeros_like(stamp.mass)
+    load[ORGANIC] = np.interp(behind, _attenuations(facts.name), BEHIND_G_CM2)
+    with_it = load + stamp.mass
+    with_it[ORGANIC] += stamp.wrap
+    more = np.log(beam.transmission(load) / np.maximum(beam.transmission(with_it), 1e-12))
+    blur = rng.uniform(0.2, 0.8)
+    shown = np.stack([cv2.GaussianBlur(plane, (0, 0), blur) for plane in more])
+    return np.asarray(shown * np.float32(rng.uniform(*facts.richer.tone_gamma)), np.float32)
+
+
+@cache
+def _attenuations(name: str) -> Floats:
+    """Of BEHIND_G_CM2 of organic stuff, at the highest energy of a profile."""
+    beam: Beam = beam_of(name)
+    mass = np.zeros((beam.attenuation.shape[1], 1, len(BEHIND_G_CM2)), np.float32)
+    mass[ORGANIC, 0] = BEHIND_G_CM2
+    return np.asarray(-np.log(beam.transmission(mass)[0, 0]), np.float32)
+
+
+def _noise(behind: Floats, bits: int) -> float:
+    """Spread of an attenuation about its neighbourhood; at the least what rounding to so many bits leaves of doubt."""
+    residual = behind - cv2.blur(behind, (5, 5), borderType=cv2.BORDER_REFLECT)
+    rounding = np.exp(float(np.median(behind))) / 2**bits / np.sqrt(12)
+    return max(1.4826 * float(np.median(np.abs(residual))), float(rounding))
