@@ -6,8 +6,10 @@ import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas
+from cargoscope.datasets.simulation.vehicle.brackets import underside
 from cargoscope.datasets.simulation.vehicle.hung import hang
 from cargoscope.datasets.simulation.vehicle.locks import bolster, neck_end, pair
+from cargoscope.datasets.simulation.vehicle.rear import draw_rear
 from cargoscope.datasets.simulation.vehicle.running import axle, landing_gear
 from cargoscope.datasets.simulation.vehicle.tractor import draw_tractor
 
@@ -44,7 +46,8 @@ def draw_rig(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck_mm: floa
     hang(canvas, rng, (legs + 400, last - axles * gap + 500), deck_mm - depth)
     if x_mm[1] - last > 1900:
         hang(canvas, rng, (last + 700, x_mm[1] - 300), deck_mm - depth * 0.7, most=1)
-    _rear(canvas, rng, x_mm[1], deck_mm)
+    underside(canvas, rng, (knee, x_mm[1] - 200), (top - depth, top))
+    draw_rear(canvas, rng, x_mm[1], deck_mm)
     return draw_tractor(canvas, rng, x_mm[0], max(top - thin * rng.uniform(0.3, 1.0), min(deck_mm, 1120.0)))
 
 
@@ -120,6 +123,7 @@ def _bolsters(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, 
 def _pockets(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float) -> None:
     """Side guides that stand up beside the container: plates with thick edges, at a few places on both sides."""
     high = deck + rng.uniform(150, 520)
+    legs, foot = (rng.uniform(300, 560) if rng.random() < 0.5 else 0.0), rng.uniform(70, 130)
     for x in np.linspace(x_mm[0] + rng.uniform(200, 1500), x_mm[1] - 900, int(rng.integers(2, 5))):
         wide, low, mass = rng.uniform(350, 900), deck - rng.uniform(60, 320), rng.uniform(4, 10)
         for z in (-1240.0, 1240.0):
@@ -128,6 +132,12 @@ def _pockets(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float) 
             for edge in (x, x + wide - 20):
                 canvas.rectangle(STEEL, (edge, edge + 20), rows, rng.uniform(10, 25))
             canvas.rectangle(STEEL, (x, x + wide), (rows[0], rows[0] + 14 / canvas.camera.pitch_mm), 12)
+            if legs > 0:
+                ends = (canvas.row(deck - 0.4 * legs, z), canvas.row(deck - legs, z))
+                for edge in (x, x + wide - foot):
+                    canvas.rectangle(STEEL, (edge, edge + foot), ends, mass * 2.5)
+                    pad = (ends[1], ends[1] + rng.uniform(20, 90) / canvas.camera.pitch_mm)
+                    canvas.rectangle(STEEL, (edge, edge + foot), pad, mass)
 
 
 def _boards(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float) -> None:
@@ -168,23 +178,3 @@ def fitting(canvas: Canvas, rng: np.random.Generator, x: float, y: float) -> Non
     else:
         canvas.rectangle(STEEL, (x, x + w), (row, row + h / mm), rng.uniform(1.5, 5))
         canvas.rectangle(STEEL, (x, x + w), (row, row + 6 / mm), rng.uniform(6, 18))
-
-
-def _rear(canvas: Canvas, rng: np.random.Generator, x: float, deck: float) -> None:
-    """Under-run bar on two struts, lamps, bumpers of rubber, at times a rear buffer plate that stands up."""
-    mm = canvas.camera.pitch_mm
-    low = rng.uniform(430, 560)
-    for z in SIDES:
-        top = (canvas.col(x - rng.uniform(50, 500)), canvas.row(deck - 200, z))
-        foot = (canvas.col(x - 60), canvas.row(low, z))
-        canvas.stroke(STEEL, [top, foot], rng.uniform(40, 90) / mm, rng.uniform(4, 10))
-        if rng.random() < 0.5:
-            canvas.stroke(STEEL, [(canvas.col(x - 60), top[1]), foot], rng.uniform(30, 70) / mm, rng.uniform(4, 10))
-    canvas.box(STEEL, (x - 110, x), (low - 60, low + 60), (-1150, 1150), rng.uniform(0.05, 0.2))
-    for y in (deck - 60, deck - 180):
-        canvas.box(ORGANIC, (x, x + 60), (y - 70, y), (-1000, 1000), rng.uniform(0.05, 0.2))
-    canvas.box(STEEL, (x - 40, x), (deck - 330, deck - 20), (-1200, 1200), rng.uniform(0.05, 0.3))
-    if rng.random() < 0.2:
-        horn = [(x - 30, deck), (x + 30, deck + rng.uniform(150, 350)), (x + 70, deck + 300), (x + 30, deck - 50)]
-        for z in (-900.0, 900.0):
-            canvas.polygon(STEEL, [(canvas.col(u), canvas.row(v, z)) for u, v in horn], rng.uniform(15, 40))

@@ -35,17 +35,17 @@ def pair(canvas: Canvas, rng: np.random.Generator, x: float, deck: float, frame:
 def _bolsters(
     canvas: Canvas, rng: np.random.Generator, places: tuple[float, ...], deck: float, frame: Frame, raised: bool
 ) -> None:
-    wide, tall, lean = rng.uniform(130, 260), rng.uniform(240, 460), rng.normal(0, 14)
+    wide, tall, lean = rng.uniform(130, 260), rng.uniform(180, 380), rng.normal(0, 14)
     style = np.random.default_rng(int(rng.integers(1 << 30)))
     state = style.bit_generator.state
-    beam, webs = rng.uniform(0.02, 0.09), rng.uniform(14, 26)
+    beam, webs, plates = rng.uniform(0.025, 0.06), rng.uniform(14, 26), rng.uniform(0.15, 0.45)
     wings = rng.random() < 0.6
     reach, mass = rng.uniform(350, 1500), rng.uniform(5, 9) * STEEL_G_CM2_MM
     for i, x in enumerate(places):
         half, low = wide / 2, deck - tall
         canvas.box(STEEL, (x - half, x + half), (low, deck - 5), (-1000, 1000), beam)
         for edge in (x - half, x + half - webs):
-            canvas.box(STEEL, (edge, edge + webs), (low, deck - 5), (-1000, 1000), beam * 1.6)
+            canvas.box(STEEL, (edge, edge + webs), (low, deck - 5), (-1000, 1000), plates)
         for z in ENDS:
             style.bit_generator.state = state
             _housing(canvas, style, (x, wide, lean), (low, deck), z)

@@ -43,6 +43,37 @@ def axle(canvas: Canvas, rng: np.random.Generator, x: float) -> None:
         canvas.rectangle(STEEL, (x - 520, x - 420), hanger, rng.uniform(10, 40))
         pot = (canvas.col(x + rng.uniform(-250, 250)), canvas.row(WHEEL_MM + rng.uniform(120, 220), z * 0.6))
         canvas.solid(STEEL, pot, (rng.uniform(70, 110) / mm, rng.uniform(80, 120) / mm), rng.uniform(12, 35))
+        _hanger(canvas, rng, x - 480, z)
+    if rng.random() < 0.6:
+        _guard_clamps(canvas, rng, x)
+
+
+def _hanger(canvas: Canvas, rng: np.random.Generator, x: float, z: float) -> None:
+    """The foot on which a spring turns: two plates of 8 to 12 mm that taper to an eye with a bush, bolts above."""
+    mm, mass = canvas.camera.pitch_mm, rng.uniform(13, 20)
+    shape = [(x - 90, WHEEL_MM + 380), (x + 90, WHEEL_MM + 380), (x + 45, WHEEL_MM + 60), (x - 45, WHEEL_MM + 60)]
+    canvas.polygon(STEEL, [(canvas.col(u), canvas.row(v, z)) for u, v in shape], mass)
+    eye = (canvas.col(x), canvas.row(WHEEL_MM + 90, z))
+    canvas.disc(STEEL, eye, (52 / mm, 52 / mm), rng.uniform(15, 40))
+    canvas.disc(STEEL, eye, (18 / mm, 18 / mm), rng.uniform(-12, 25))
+    for bolt in (-55.0, 0.0, 55.0):
+        centre = (canvas.col(x + bolt), canvas.row(WHEEL_MM + 340, z))
+        canvas.disc(STEEL, centre, (13 / mm, 13 / mm), rng.uniform(4, 14))
+
+
+def _guard_clamps(canvas: Canvas, rng: np.random.Generator, x: float) -> None:
+    """What holds a mudguard before and behind its wheel: an upright bracket, long holes in it, a clamp at each end."""
+    mm, reach = canvas.camera.pitch_mm, rng.uniform(430, 560)
+    wide, tall = rng.uniform(30, 55), rng.uniform(110, 200)
+    y, mass = WHEEL_MM + rng.uniform(200, 420), rng.uniform(4, 12)
+    for z in (-930.0, 930.0):
+        for left in (x - reach, x + reach - wide):
+            rows = (canvas.row(y, z), canvas.row(y - tall, z))
+            canvas.rectangle(STEEL, (left, left + wide), rows, mass)
+            for row in (rows[0], rows[1] - 26 / mm):
+                canvas.rectangle(STEEL, (left - 8, left + wide + 8), (row, row + 26 / mm), mass * 1.5)
+            tube = (canvas.col(left + wide / 2), (rows[0] + rows[1]) / 2)
+            canvas.disc(STEEL, tube, (15 / mm, 22 / mm), rng.uniform(5, 14))
 
 
 def landing_gear(canvas: Canvas, rng: np.random.Generator, x: float, under: float) -> None:
@@ -56,6 +87,10 @@ def landing_gear(canvas: Canvas, rng: np.random.Generator, x: float, under: floa
         for edge in (x, x + wide - 12):
             canvas.rectangle(STEEL, (edge, edge + 12), rows, 40)
         canvas.rectangle(STEEL, (x + 12, x + wide - 12), (rows[1], canvas.row(foot, z)), 26)
+        gear = (canvas.row(under + 60, z), canvas.row(under - rng.uniform(80, 200), z))
+        canvas.rectangle(STEEL, (x - 15, x + wide + 15), gear, rng.uniform(12, 30))
+        for row in np.linspace(gear[0] + 20 / mm, rows[1] - 30 / mm, int(rng.integers(3, 7))):
+            canvas.disc(STEEL, (canvas.col(x + rng.uniform(0.2, 0.8) * wide), row), (16 / mm, 16 / mm), 14)
         canvas.rectangle(STEEL, (x - 90, x + wide + 90), (canvas.row(foot + 25, z), canvas.row(foot, z)), 40)
         reach = rng.uniform(350, 900) * (1 if rng.random() < 0.8 else -1)
         start = (canvas.col(x + wide / 2), canvas.row(foot + 260, z))

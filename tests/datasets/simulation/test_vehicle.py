@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from cargoscope.datasets.simulation.beam.materials import STEEL
+from cargoscope.datasets.simulation.beam.materials import LIGHT, STEEL
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
+from cargoscope.datasets.simulation.vehicle.brackets import battery_box, extinguisher, hook, underside
 from cargoscope.datasets.simulation.vehicle.chassis import draw_rig
 from cargoscope.datasets.simulation.vehicle.locks import bolster, pair
+from cargoscope.datasets.simulation.vehicle.rear import draw_rear
 
 PITCH_MM = 5.0
 DECK_MM = 1300.0
@@ -58,3 +60,34 @@ def test_a_trailer_longer_than_its_container_shows_free_locks_in_front_of_it(see
     draw_rig(one, np.random.default_rng(seed), (1000.0, 13_000.0), DECK_MM, [5000.0, 10_800.0])
     front = np.array(one.mass[STEEL][int(one.row(DECK_MM + 45, -1130.0)) : int(one.row(DECK_MM + 15, -1130.0))])
     assert front[:, int(one.col(1050.0)) : int(one.col(1600.0))].max() > 10
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_that_hang_under_a_frame_weigh_what_they_weigh(seed: int):
+    lead, bottle, cast = canvas(), canvas(), canvas()
+    battery_box(lead, np.random.default_rng(seed), 1000.0, 1100.0)
+    extinguisher(bottle, np.random.default_rng(seed), 1000.0, 1100.0)
+    hook(cast, np.random.default_rng(seed), 1000.0, 1100.0, 0.0)
+    assert 12 < steel_kg(lead) < 110
+    assert 1 < steel_kg(bottle) < 9
+    assert 4 < float(bottle.mass[LIGHT].sum()) * (PITCH_MM / 10) ** 2 / 1000 < 14
+    assert 1 < steel_kg(cast) < 14
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_underside_stays_between_its_ends_and_below_its_frame(seed: int):
+    one = canvas()
+    underside(one, np.random.default_rng(seed), (1000.0, 3000.0), (900.0, 1250.0))
+    rows, cols = np.nonzero(one.mass.sum(axis=0))
+    assert len(rows)
+    assert rows.min() > one.row(1350.0)
+    assert cols.min() * PITCH_MM > 500
+    assert cols.max() * PITCH_MM < 3950
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_rear_end_weighs_less_than_half_a_ton_and_its_bar_hangs_low(seed: int):
+    one = canvas()
+    draw_rear(one, np.random.default_rng(seed), 3000.0, DECK_MM)
+    assert 40 < steel_kg(one) < 500
+    assert one.mass[STEEL][int(one.row(520.0)) :].max() > 3
