@@ -86,12 +86,16 @@ def cargo_view(
     pitch_mm: tuple[float, float] | None = (6.0, 6.0),
     name: str = "side",
     seed: int = 0,
+    ratio: float = 0.87,
 ) -> View:
-    """Even cargo (attenuation .5) with a little noise and, at each blob (x1 y1 x2 y2), a much denser object."""
+    """Even cargo (attenuation .5) with a little noise and, at each blob (x1 y1 x2 y2), a much denser object.
+
+    ratio: of its attenuations at the first energy and the next; .83 is organic, and .87 on the border of metal.
+    """
     thickness = np.random.default_rng(seed).normal(0.5, 0.01, (height, width))
     for x1, y1, x2, y2 in blobs:
         thickness[y1:y2, x1:x2] += 1.5
-    planes = [60000 * np.exp(-np.maximum(thickness, 0) / (1 - 0.13 * index)) for index in range(len(energies))]
+    planes = [60000 * np.exp(-np.maximum(thickness, 0) / (1 - (1 - ratio) * index)) for index in range(len(energies))]
     return View(np.stack(planes).round().astype(np.uint16), energies, (60000,) * len(energies), pitch_mm, name)
 
 

@@ -27,6 +27,9 @@ PAGES: Final = ("outcomes", "stations", "accounts")
 """What the bundle pages.js draws, each at its name under PATH."""
 
 FONTS: Final = ("system-ui", "sans-serif")
+CSS: Final = "html, body { background: #0b0d10 !important; } .nav-holder { display: none; }"
+"""Dark before anything is drawn; Gradio's own navigation gives way to the console's."""
+
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -60,7 +63,7 @@ def mount(app: FastAPI, service_url: str) -> FastAPI:
             show_error=False,
             max_file_size=1,
             theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
-            css="html, body { background: #0b0d10 !important; }",
+            css=CSS,
             head=head,
         )
     _close_with(mounted, client)
@@ -161,7 +164,7 @@ def _officer_by(client: Client) -> Any:
             return None
         place = place_at(request.url.path) if is_page else None
         own = places_of(who.roles)
-        if place is None or place in own:
+        if place is None or place.name in {one.name for one in own}:
             return who.name
         if place is DESK and own:
             raise HTTPException(303, headers={"Location": own[0].url})

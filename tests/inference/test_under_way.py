@@ -50,7 +50,8 @@ def test_a_truck_in_the_tunnel_is_a_row_with_what_the_model_says_of_it_so_far(tm
             assert [row["scan_id"] for row in rows(r, provisional=False)] == ["whole"]
             assert [row["scan_id"] for row in rows(r, station="gate-9")] == []
             told = [event.body for event in r.archive.events_after(0) if event.kind == "stream"]
-            assert told == [{"scan_id": "coming", "station_id": "gate-1", "columns": 40, "score": first["score"]}]
+            begun = {"scan_id": "coming", "station_id": "gate-1", "columns": 0, "score": None}
+            assert told == [begun, begun | {"columns": 40, "score": first["score"]}]
             assert [row["scan_id"] for row in rows(r, state="decided")] == []
             socket.send_bytes(block(coming, 40, 24))
             assert finish(socket, coming)["type"] == "stored"

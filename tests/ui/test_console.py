@@ -203,12 +203,8 @@ def test_regions_are_drawn_reclassed_moved_and_deleted_with_the_mouse(running: H
     assert [(v.judgement, v.kind) for v in decision.verdicts] == [(Judgement.RECLASS, "cigarettes")]
 
 
-@pytest.mark.xfail(
-    reason="the middle pixel stays grey in colour since look-ups are of the scanner",
-    strict=False,
-)
 def test_the_window_and_the_colours_change_without_asking_the_server(running: House, page: Page) -> None:
-    running.receive(a_scan("suspect", *TWO_BLOBS))
+    running.receive(builders.scan(builders.cargo_view(*TWO_BLOBS, ratio=0.83), scan_id="suspect"))
     running.log_in(page)
     expect(page.locator(".cs-chip")).to_have_count(2)
     asked = []

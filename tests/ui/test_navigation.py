@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from cargoscope.inference.wire import Role
-from cargoscope.ui.navigation import DESK, PLACES, place_at, places_of
+from cargoscope.ui.navigation import DESK, FIGURES, PLACES, figures_of, place_at, places_of
 
 
 @pytest.mark.parametrize("role", get_args(Role))
@@ -29,3 +29,11 @@ def test_a_page_is_known_by_its_address_and_files_are_no_pages() -> None:
     assert [place_at(place.url) for place in PLACES] == list(PLACES)
     assert place_at("/console/gradio_api/config") is None
     assert place_at("/static/viewer.js") is None
+
+
+def test_figures_open_at_the_first_page_of_ones_own() -> None:
+    for role in get_args(Role):
+        (figures,) = (place for place in places_of([role]) if place.name == "figures")
+        assert figures.url == figures_of([role])[0].url
+        assert role in figures_of([role])[0].roles
+    assert figures_of(get_args(Role)) == FIGURES

@@ -129,7 +129,6 @@ def test_the_status_bar_tells_of_the_model_the_queue_and_what_was_not_analysed(r
     expect(bar.locator("[data-part=queue]")).to_contain_text("1 waiting")
 
 
-@pytest.mark.xfail(reason="with one of the two ways the words on differing opinions stay away", strict=False)
 @pytest.mark.parametrize("agree", [True, False])
 def test_a_second_officer_reads_blind_and_where_they_differ_a_supervisor_decides(
     tmp_path: Path, chromium: Browser, agree: bool

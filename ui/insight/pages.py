@@ -1,8 +1,9 @@
 """The pages of figures at /insight/..., each answered whole: what the service says to this person, as HTML.
 
-Which pages there are for whom is only an offer: whether a person may see figures, the service judges.
+Which pages are offered to whom stands in `cargoscope.ui.navigation`; who may see figures, the service judges.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from cargoscope.errors import AuthError, ServiceError
 from cargoscope.ui.client import Client
 from cargoscope.ui.insight import model, people, trail, training, work
 from cargoscope.ui.insight.markup import LANGUAGES, Html, Words, join, nothing, section, tag
+from cargoscope.ui.navigation import FIGURES, figures_of, messages, places_of
 
 PATH: Final = "/insight"
 LANGUAGE: Final = "cargoscope_language"
@@ -39,6 +41,9 @@ BRAND: Final = Html(
     '<path d="M6.5 6v10M11 6v10M15.5 6v10"/><path class="beam" d="M11 1v20"/></svg>'
 )
 
+SETTING: Final = frozenset({"supervisor", "administrator"})
+"""Who sets how often test images come."""
+
 Json = Mapping[str, Any]
 
 
@@ -50,44 +55,19 @@ class Page:
     """
 
     name: str
-    roles: frozenset[str] | None
     ask: str
     days: int | None
     draw: Callable[[Words, Json, frozenset[str]], Html]
 
 
 PAGES: Final = (
-    Page("mine", None, "/v1/competence/mine", 365, lambda words, said, _: people.mine(words, said)),
-    Page("training", None, "/v1/training", None, lambda words, said, _: training.training(words, said)),
-    Page(
-        "team",
-        frozenset({"supervisor", "auditor"}),
-        "/v1/competence/team",
-        365,
-        lambda words, said, _: people.team(words, said),
-    ),
-    Page("work", frozenset({"supervisor", "auditor"}), "/v1/figures/work", 30, lambda w, said, _: work.work(w, said)),
-    Page(
-        "tests",
-        frozenset({"supervisor", "auditor", "administrator"}),
-        "/v1/projection",
-        None,
-        lambda words, said, roles: trail.trail(words, said, bool(roles & {"supervisor", "administrator"})),
-    ),
-    Page(
-        "model",
-        frozenset({"data_scientist", "auditor"}),
-        "/v1/figures/model",
-        90,
-        lambda words, said, _: model.model(words, said),
-    ),
-    Page(
-        "scanners",
-        frozenset({"data_scientist", "technician", "auditor"}),
-        "/v1/figures/scanners",
-        90,
-        lambda words, said, _: model.scanners(words, said),
-    ),
+    Page("mine", "/v1/competence/mine", 365, lambda words, said, _: people.mine(words, said)),
+    Page("training", "/v1/training", None, lambda words, said, _: training.training(words, said)),
+    Page("team", "/v1/competence/team", 365, lambda words, said, _: people.team(words, said)),
+    Page("work", "/v1/figures/work", 30, lambda words, said, _: work.work(words, said)),
+    Page("tests", "/v1/projection", None, lambda words, said, roles: trail.trail(words, said, bool(roles & SETTING))),
+    Page("model", "/v1/figures/model", 90, lambda words, said, _: model.model(words, said)),
+    Page("scanners", "/v1/figures/scanners", 90, lambda words, said, _: model.scanners(words, said)),
 )
 
 
@@ -97,15 +77,16 @@ def add_pages(app: FastAPI, client: Client, stamp: str) -> None:
     @app.get(PATH, include_in_schema=False)
     @app.get(f"{PATH}/", include_in_schema=False)
     def front() -> Response:
-        return RedirectResponse(f"{PATH}/mine")
+        return RedirectResponse(FIGURES[0].url)
 
     @app.get("/training/{session_id}", include_in_schema=False)
     async def session(session_id: str, request: Request) -> Response:
         try:
-            await client.me(request.headers.get("cookie", ""))
+            who = await client.me(request.headers.get("cookie", ""))
         except AuthError:
             return RedirectResponse("/login")
-        return HTMLResponse(_session(Words(language_of(request)), session_id, stamp), headers=VIEWER_HEADERS)
+        page = _session(Words(language_of(request)), session_id, frozenset(who.roles), stamp)
+        return HTMLResponse(page, headers=VIEWER_HEADERS)
 
     for page in PAGES:
         app.add_api_route(f"{PATH}/{page.name}", _answering(page, client), include_in_schema=False)
@@ -135,29 +116,17 @@ def _answering(page: Page, client: Client) -> Callable[[Request], Any]:
 
 def document(words: Words, page: Page, name: str, roles: frozenset[str], body: Html, days: int | None) -> str:
     """A whole page."""
-    places = [one for one in PAGES if one.roles is None or one.roles & roles]
-    links = [
-        tag("a", words("nav.desk"), href="/console/"),
-        *(
-            tag("a", words(f"nav.{one.name}"), href=f"{PATH}/{one.name}", aria_current="page" if one is page else None)
-            for one in places
-        ),
-    ]
-    top = tag(
-        "header",
-        tag("div", BRAND, "Cargoscope", class_="brand"),
-        tag("nav", *links, aria_label=words("nav")),
-        tag("span", name, class_="who"),
-        tag("button", words("logout"), type="button", data_logout=True, class_="plain"),
-        class_="top",
-    )
+    tabs = figures_of(roles) if any(one.name == page.name for one in FIGURES) else ()
     head = tag(
         "div",
         tag("div", tag("h1", words(f"title.{page.name}")), tag("p", words(f"lead.{page.name}"), class_="lead")),
         "" if days is None else _periods(words, page, days),
         class_="head",
     )
-    main = tag("main", head, body, tag("p", role="status", aria_live="polite", data_said=True, class_="said"))
+    offered = (_link(words(f"nav.{one.name}"), one.url, one.name == page.name) for one in tabs)
+    also = tag("nav", *offered, class_="tabs", aria_label=messages(words.language)["nav.figures"])
+    said = tag("p", role="status", aria_live="polite", data_said=True, class_="said")
+    main = tag("main", also if len(tabs) > 1 else "", head, body, said)
     return join(
         Html(f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
@@ -165,14 +134,35 @@ def document(words: Words, page: Page, name: str, roles: frozenset[str], body: H
         tag("title", f"{words(f'title.{page.name}')} · Cargoscope"),
         Html('<link rel="icon" href="/pages/icon.svg"><link rel="stylesheet" href="/pages/insight.css">'),
         Html('<script src="/pages/insight.js" defer></script></head><body>'),
-        top,
+        _top(words.language, name, roles, "training" if page.name == "training" else "figures"),
         main,
         Html("</body></html>"),
     )
 
 
-def _session(words: Words, session_id: str, stamp: str) -> str:
+def _top(language: str, name: str, roles: frozenset[str], here: str) -> Html:
+    """The line that stands over every page of the console: its places for this person, who that is, and the way out."""
+    said, places = messages(language), places_of(roles)
+    links = (_link(said[f"nav.{place.name}"], place.url, place.name == here) for place in places)
+    role = ", ".join(said[f"role.{one}"] for one in sorted(roles))
+    refusals = {"data_waits": said["logout.waiting"], "data_away": said["ask.away"]}
+    return tag(
+        "header",
+        tag("div", BRAND, "Cargoscope", class_="brand"),
+        tag("nav", *links, class_="cs-nav", aria_label=said["nav"], hidden=len(places) < 2),
+        tag("span", tag("span", name, data_part="officer"), tag("span", role, class_="role"), class_="who"),
+        tag("button", said["logout"], type="button", data_logout=True, class_="plain", **refusals),
+        class_="top",
+    )
+
+
+def _link(words: str, url: str, is_here: bool) -> Html:
+    return tag("a", words, href=url, aria_current="page" if is_here else None)
+
+
+def _session(words: Words, session_id: str, roles: frozenset[str], stamp: str) -> str:
     """The page around a training session; the viewer's bundle draws it."""
+    places = json.dumps([{"name": place.name, "url": place.url} for place in places_of(roles)])
     return join(
         Html(f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'),
         Html('<meta name="color-scheme" content="dark">'),
@@ -181,7 +171,7 @@ def _session(words: Words, session_id: str, stamp: str) -> str:
         Html(f'<link rel="stylesheet" href="/static/viewer.css?v={stamp}">'),
         Html(f'<script src="/static/viewer.js?v={stamp}" defer></script>'),
         Html('<script src="/pages/training.js" defer></script></head><body>'),
-        tag("div", class_="cs", data_session=session_id),
+        tag("div", class_="cs", data_session=session_id, data_places=places),
         Html("</body></html>"),
     )
 

@@ -40,6 +40,9 @@ export class Desk {
   private openedAt = 0;
   private turn = 0;
   private clock: HTMLElement | null = null;
+  /** Resolved once it is known who works here; what was picked before waits for it. */
+  private begin: () => void = () => undefined;
+  private readonly begun = new Promise<void>((begin) => (this.begin = begin));
   private store: Store | null = null;
   private outbox: Outbox | null = null;
   private habits: Habits | null = null;
@@ -115,6 +118,7 @@ export class Desk {
 
   /** Opens a scan that the officer picked; one that is with somebody else can be looked at. */
   async pick(scanId: string): Promise<void> {
+    await this.begun;
     const row = this.queue.rows.find((each) => each.scan_id === scanId);
     if (row?.provisional) return say(this.root, t("say.inTunnel"), "plain");
     await this.open(scanId, row ? this.queue.mayTake(row) : this.mayDecide);
@@ -223,7 +227,7 @@ export class Desk {
     const shown = standing.kind === "correctable" ? standing.decision : card.decisions.find((each) => each.decision_id === card.final_decision);
     delete this.root.dataset.shown;
     await this.review.load(card, kept ? (same ? kept.marks : carried(card, kept.marks)) : marksOf(card, shown ?? null));
-    requestAnimationFrame(() => (this.root.dataset.shown = card.scan_id));
+    if (card === this.card) requestAnimationFrame(() => (this.root.dataset.shown = card.scan_id));
   }
 
   /** A scan of this officer is decided: what it was if it was a test; then the next one; among decided scans, the same. */
@@ -234,8 +238,9 @@ export class Desk {
       this.lease.forget();
     }
     void this.status.refresh();
+    const { turn } = this;
     await revealTest(this.root, scanId);
-    const next = !stayed ? null : this.queue.browsing ? this.open(scanId, false) : this.openNext();
+    const next = !stayed || turn !== this.turn ? null : this.queue.browsing ? this.open(scanId, false) : this.openNext();
     this.setBusy(false);
     await Promise.all([this.queue.refresh(), next]);
   }
@@ -281,6 +286,7 @@ export class Desk {
       },
       onSent: (scanId) => void this.sent(scanId),
     });
+    this.begin();
   }
 
   /** The officer has changed something: it is kept, and a decision that waits to be sent is taken back. */

@@ -13,6 +13,6 @@ export const shell = (): string => `
   <div class="cs-officer">${PERSON}<span data-part="officer"></span><span class="cs-role" data-part="role"></span></div>
   <button type="button" class="cs-plain" data-part="logout">${html("logout")}</button>
 </header>
-<main class="cs-sheet" data-part="page"></main>
+<div class="cs-sheet" data-part="page"></div>
 <p class="cs-page-said cs-said" data-part="said" role="status" aria-live="polite"></p>
 `;

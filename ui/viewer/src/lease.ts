@@ -20,6 +20,9 @@ export class Lease {
   private touchedAt = Date.now();
   private renewedAt = 0;
   private minutes = 5;
+  /** What was asked for last counts: `wish` numbers it, `wanted` is the scan that the officer is picking. */
+  private wish = 0;
+  private wanted: string | null = null;
 
   constructor(private readonly hooks: LeaseHooks) {
     for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) {
@@ -40,33 +43,51 @@ export class Lease {
 
   /** Takes a scan that the officer picked. False where it is with somebody else, or nobody may pick here. */
   async take(scanId: string): Promise<boolean> {
+    const wish = ++this.wish;
+    this.wanted = scanId;
     if (this.held === scanId) return true;
-    await this.giveBack();
+    await this.drop();
     try {
       await call<Leased>("POST", urlOf(scanId));
     } catch (error) {
       if (error instanceof Refusal && !error.away && !error.loggedOut) return false;
       throw error;
     }
-    this.hold(scanId);
-    return true;
+    return this.got(wish, scanId);
   }
 
   /** The scan that the service gives to this officer next, other than those in `holding`; null where nothing waits. */
   async next(filters: Filters, holding: readonly string[]): Promise<Row | null> {
+    const wish = ++this.wish;
+    this.wanted = null;
     const { row } = await call<NextScan>("POST", "/v1/scans/next", { filters, holding });
-    if (row && row.scan_id !== this.held) {
-      await this.giveBack();
-      this.hold(row.scan_id);
-    }
-    return row;
+    if (!row || row.scan_id === this.held) return row;
+    if (wish === this.wish) await this.drop();
+    return (await this.got(wish, row.scan_id)) ? row : null;
   }
 
   /** Gives the scan back to the list. */
   async giveBack(): Promise<void> {
+    this.wish++;
+    this.wanted = null;
+    await this.drop();
+  }
+
+  private async drop(): Promise<void> {
     const { held } = this;
     this.held = null;
-    if (held) await call<object>("DELETE", urlOf(held)).catch(() => {});
+    if (held) await this.release(held);
+  }
+
+  private async release(scanId: string): Promise<void> {
+    await call<object>("DELETE", urlOf(scanId)).catch(() => {});
+  }
+
+  /** A scan is this officer's. False where they have turned to another meanwhile: it goes back to the list. */
+  private async got(wish: number, scanId: string): Promise<boolean> {
+    if (wish === this.wish) this.hold(scanId);
+    else if (scanId !== this.held && scanId !== this.wanted) await this.release(scanId);
+    return wish === this.wish;
   }
 
   /** The scan is decided: the service has ended the lease itself. */

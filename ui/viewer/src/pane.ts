@@ -140,6 +140,7 @@ export class Pane {
       this.viewer.addOnceHandler("open", () => done());
       this.viewer.open(tiles as unknown as OpenSeadragon.TileSourceSpecifier);
     });
+    if (turn !== this.opening) return;
     const full = new FullTiles(card.scan_id, viewIndex, view);
     this.tools.look(full, colours);
     this.why.show(null);

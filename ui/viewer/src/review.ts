@@ -284,6 +284,7 @@ export class Review {
     } catch (error) {
       return this.hooks.say(t("say.notLoaded", { why: error instanceof Error ? error.message : String(error) }), "bad");
     }
+    if (card !== this.card || index !== this.viewIndex) return;
     this.redraw();
     await this.beside.opened(card, index);
   }

@@ -5,7 +5,7 @@ import { el, part } from "./dom";
 import { Habits } from "./habits";
 import { call } from "./http";
 import { t } from "./i18n";
-import { drawNav, roleWords } from "./nav";
+import { drawNav, type Place, roleWords } from "./nav";
 import { marksOf, spoken } from "./regions";
 import { reveal, type TestCard } from "./reveal";
 import { Review } from "./review";
@@ -69,7 +69,7 @@ export class TrainingDesk {
       this.habits = new Habits(this.root, me.name);
       part(this.root, "officer").textContent = me.name;
       part(this.root, "officer").title = roleWords(me.roles);
-      drawNav(part(this.root, "nav"), [{ name: "desk", url: "/console/" }, { name: "training", url: HOME }], "training");
+      drawNav(part(this.root, "nav"), JSON.parse(this.root.dataset.places ?? "[]") as Place[], "training");
       const heading = this.root.querySelector<HTMLElement>(".cs-work h2");
       if (heading) heading.textContent = t(session.purpose === "warm-up" ? "training.warmUp" : "training.session");
       const answered = session.rows.filter(({ disposition }) => disposition !== null);
