@@ -29,7 +29,7 @@ def draw_rear(canvas: Canvas, rng: np.random.Generator, x: float, deck: float) -
 def _end_beam(canvas: Canvas, rng: np.random.Generator, x: float, deck: float) -> None:
     """A channel across the frame, lamp clusters behind steel frames, rubber buffers, cables, at times a chain."""
     mm, tall = canvas.camera.pitch_mm, rng.uniform(180, 380)
-    canvas.box(STEEL, (x - 40, x), (deck - tall, deck - 20), (-1200, 1200), rng.uniform(0.15, 0.7))
+    canvas.box(STEEL, (x - 40, x), (deck - tall, deck - 20), (-1200, 1200), rng.uniform(0.3, 1.0))
     for z in (-1050.0, 1050.0):
         high, size = deck - rng.uniform(60, tall), rng.uniform(90, 170)
         rows = (canvas.row(high, z), canvas.row(high - size, z))
@@ -70,7 +70,7 @@ def _under_run(canvas: Canvas, rng: np.random.Generator, x: float, y_mm: tuple[f
             canvas.stroke(STEEL, [(canvas.col(x - 60), head), (canvas.col(x - 60), foot)], 50 / mm, mass)
         shoe = (canvas.row(low + 90, z), canvas.row(low - 40, z))
         canvas.rectangle(STEEL, (x - 110, x - 30), shoe, rng.uniform(8, 20))
-    canvas.box(STEEL, (x - 110, x), (low - 60, low + 60), (-1150, 1150), rng.uniform(0.2, 0.8))
+    canvas.box(STEEL, (x - 110, x), (low - 60, low + 60), (-1150, 1150), rng.uniform(0.4, 1.1))
 
 
 def _ladder(canvas: Canvas, rng: np.random.Generator, x: float, y_mm: tuple[float, float]) -> None:
