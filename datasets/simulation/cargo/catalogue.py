@@ -9,7 +9,7 @@ import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, WATER
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.cargo import goods, industrial, loose, machines
+from cargoscope.datasets.simulation.cargo import bags, goods, industrial, loose, machines
 from cargoscope.datasets.simulation.cargo.disorder import crumpled_film, disorder
 from cargoscope.datasets.simulation.cargo.stacks import Look, paint_stacks
 from cargoscope.datasets.simulation.vehicle.container import Hold
@@ -82,6 +82,13 @@ HOUSEHOLD = Look(ORGANIC, (0.04, 0.25), (300, 700), (250, 600), (400, 1000), (0.
 MACHINE_PARTS = Look(ORGANIC, (0.2, 0.45), (600, 1200), (500, 900), (600, 1100), (0.3, 0.8), 8, 8, 0, 1.3, 0.15, 0.06,
                      (20, 200), ("parts",), 0.8, 14.0, 0.7, True)  # fmt: skip
 
+
+def _bulk_bags(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
+    """Bags with plump or with flat tops, or crates with a liner."""
+    painters = (_stacked(BIG_BAGS), bags.big_bags, bags.lined_crates)
+    painters[int(rng.choice(3, p=[0.2, 0.5, 0.3]))](canvas, rng, hold)
+
+
 CATALOGUE: Final[dict[str, Goods]] = {
     "cartons": Goods(_stacked(CARTONS), ("6110", "9503", "8516", "3926", "6403"), 3.0),
     "light_cartons": Goods(_stacked(LIGHT_CARTONS), ("9503", "3924", "4202", "6402"), 2.0),
@@ -98,7 +105,7 @@ CATALOGUE: Final[dict[str, Goods]] = {
     "coffee": Goods(_stacked(COFFEE), ("0901",), alone=True),
     "cement": Goods(_stacked(CEMENT), ("2523",), 0.7, alone=True),
     "resin": Goods(_stacked(RESIN), ("3901", "3907", "3902")),
-    "big_bags": Goods(_stacked(BIG_BAGS), ("1202", "2833", "2836"), 1.2, alone=True),
+    "big_bags": Goods(_bulk_bags, ("1202", "2833", "2836"), 1.4, alone=True),
     "cotton": Goods(_stacked(COTTON), ("5201",), 1.0, alone=True),
     "waste_paper": Goods(_stacked(WASTE_PAPER), ("4707",), 0.9, alone=True),
     "textiles": Goods(_stacked(TEXTILES), ("6309", "5407", "6204")),
