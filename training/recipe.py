@@ -1,7 +1,7 @@
 """Everything that decides a training run, in one frozen value read from one TOML file."""
 
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -112,6 +112,11 @@ class Recipe:
         except (OSError, ValueError) as error:
             raise RecipeError(f"{path}: {error}") from error
         return cls.from_table(table, str(path))
+
+    @classmethod
+    def shipped(cls, name: str, classes: tuple[str, ...]) -> "Recipe":
+        """A recipe that ships with Cargoscope, for a model of these classes."""
+        return replace(cls.from_toml(RECIPES / f"{name}.toml"), classes=classes)
 
     @classmethod
     def from_table(cls, table: dict[str, Any], source: str) -> "Recipe":

@@ -14,7 +14,10 @@ from cargoscope.atomic import move
 from cargoscope.datasets.from_feedback import Lessons, from_feedback
 from cargoscope.datasets.manifest import Manifest, Role, Sample
 from cargoscope.datasets.simulation.beam import profiles
+from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
 from cargoscope.datasets.simulation.simulate import Plan, write_simulated
+from cargoscope.datasets.simulation.threats.places import ALL_PLACES
+from cargoscope.datasets.simulation.vehicle.container import SIZES_MM
 from cargoscope.errors import TrainingError
 from cargoscope.models.card import WEIGHTS_FILE, ModelCard, write_card
 from cargoscope.models.registry import Registry
@@ -32,8 +35,9 @@ from cargoscope.training.scores import Scores
 
 log = logging.getLogger(__name__)
 
-CLEAN: Final = Plan(seed=5150, split="test", clean_share=1.0)
-THREAT: Final = Plan(seed=5151, split="test", clean_share=0.0, threats=(1, 1))
+ANY_SCENE: Final = Plan(cargo=tuple(CATALOGUE), containers=tuple(SIZES_MM), places=ALL_PLACES)
+CLEAN: Final = replace(ANY_SCENE, seed=5150, split="test", clean_share=1.0)
+THREAT: Final = replace(ANY_SCENE, seed=5151, split="test", clean_share=0.0, threats=(1, 1))
 """What judges the models where nobody names scans of their own: clean ones, and ones with a test article."""
 
 CLEAN_SCANS: Final = 200
@@ -141,16 +145,20 @@ def lessons(
 
 def replayed(recipe: Recipe, folder: Path) -> Manifest:
     """Simulated scans of the training split, of every scanner profile, so that nothing is forgotten; written once."""
-    plan = Plan(seed=recipe.seed, split="train", clean_share=0.3, threats=(1, 3), kinds=recipe.classes)
+    plan = replace(ANY_SCENE, seed=recipe.seed, split="train", clean_share=0.3, threats=(1, 3), kinds=recipe.classes)
     return _simulated_once({"mixed": (plan, recipe.replay_scans)}, folder)
 
 
-def fixed_held_out(folder: Path, clean: int = CLEAN_SCANS, threat: int = THREAT_SCANS) -> Manifest:
+def fixed_held_out(
+    folder: Path, kinds: tuple[str, ...], clean: int = CLEAN_SCANS, threat: int = THREAT_SCANS
+) -> Manifest:
     """The scans that judge every retraining of a machine, of every scanner profile; simulated once, then kept.
+
+    kinds: of the contraband in them, as the model knows that they are first made for.
 
     They are never simulated again, so that all models of the machine are judged by the same scans.
     """
-    return _simulated_once({"clean": (CLEAN, clean), "threat": (THREAT, threat)}, folder)
+    return _simulated_once({"clean": (CLEAN, clean), "threat": (replace(THREAT, kinds=kinds), threat)}, folder)
 
 
 def _simulated_once(plans: Mapping[str, tuple[Plan, int]], folder: Path) -> Manifest:

@@ -89,7 +89,8 @@ def adapt(
             reader = stack.enter_context(SceneReader(threads=1))
             ontos = [_with_containers(onto, reader) for onto in ontos]
             look = partial(_looked_at, reader=reader)
-        kinds = kind or list(registry.active().classes)
+        classes = registry.active().classes
+        kinds = kind or list(classes)
         order = Order(seed, ("hardening", "displacement"), tone=Tone(gamma_of(gamma, ontos)), jpeg_quality=jpeg_quality)
         site = Site(
             tuple(ontos),
@@ -104,7 +105,7 @@ def adapt(
             site,
             registry,
             Recipe.from_toml(recipe or RECIPES / "adapt.toml"),
-            lambda: from_folders(held_out) if held_out else fixed_held_out(root / "held-out"),
+            lambda: from_folders(held_out) if held_out else fixed_held_out(root / "held-out", classes),
             work,
             datetime.now(UTC),
             folds,

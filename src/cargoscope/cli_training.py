@@ -119,7 +119,7 @@ def retrain(
             help="Scans with truth that judge both models, in place of the data folder's own.",
         ),
     ] = None,
-    recipe: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Recipe in TOML.")] = None,
+    recipe: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="In TOML.")] = None,
     work: Annotated[Path | None, typer.Option(help="Folder for this retraining.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Time budget of the training.")] = None,
 ) -> None:
@@ -135,7 +135,7 @@ def retrain(
     from cargoscope.datasets.archive import Archive
     from cargoscope.datasets.manifest import from_folder
     from cargoscope.training.loop import Watch
-    from cargoscope.training.recipe import RECIPES, Recipe
+    from cargoscope.training.recipe import Recipe
     from cargoscope.training.retrain import fixed_held_out
     from cargoscope.training.retrain import retrain as go
 
@@ -144,12 +144,14 @@ def retrain(
         now = datetime.now(UTC)
         place = work or root / "retraining" / now.strftime("%Y%m%dT%H%M%SZ")
     with progress(place / "train.log"), Archive(root) as archive:
+        registry = Registry.seeded(root / "models")
+        classes = registry.active().classes
         result = go(
             archive.feedback(),
             archive.open_scan,
-            Registry.seeded(root / "models"),
-            from_folder(held_out) if held_out else fixed_held_out(root / "held-out"),
-            Recipe.from_toml(recipe or RECIPES / "retrain.toml"),
+            registry,
+            from_folder(held_out) if held_out else fixed_held_out(root / "held-out", classes),
+            Recipe.from_toml(recipe) if recipe else Recipe.shipped("retrain", classes),
             place,
             now,
             Watch(minutes=minutes),

@@ -48,3 +48,9 @@ def test_a_value_of_the_wrong_type_is_refused(tmp_path: Path) -> None:
 def test_a_recipe_survives_the_way_through_a_checkpoint() -> None:
     recipe = Recipe.from_toml(DEFAULT)
     assert Recipe.from_table(asdict(recipe), "checkpoint") == recipe
+
+
+def test_a_shipped_recipe_takes_the_classes_of_the_model_it_goes_on_from() -> None:
+    assert Recipe.shipped("retrain", ("firearm", "ivory")) == replace(
+        Recipe.from_toml(RECIPES / "retrain.toml"), classes=("firearm", "ivory")
+    )

@@ -133,14 +133,14 @@ def test_scans_of_the_held_out_set_teach_nothing(held_out: Manifest, gentle: Rec
 
 def test_the_fixed_held_out_set_is_simulated_once_for_every_scanner_and_then_kept(tmp_path: Path) -> None:
     n = len(profiles.names())
-    first = fixed_held_out(tmp_path / "held-out", clean=n, threat=1)
+    first = fixed_held_out(tmp_path / "held-out", CLASSES, clean=n, threat=1)
     clean = [sample for sample in first if f"-test-{CLEAN.seed}-" in sample.scan_id]
     (threat,) = (sample for sample in first if f"-test-{THREAT.seed}-" in sample.scan_id)
     assert {sample.scan_id.split("-test-")[0] for sample in clean} == {f"sim-{name}" for name in profiles.names()}
     assert (len(first), len(clean), len(threat.objects)) == (n + 1, n, 1)
     assert not any(sample.objects for sample in clean)
     assert [path.name for path in tmp_path.iterdir()] == ["held-out"]
-    assert fixed_held_out(tmp_path / "held-out", clean=9, threat=9) == first
+    assert fixed_held_out(tmp_path / "held-out", CLASSES, clean=9, threat=9) == first
 
 
 def test_the_default_held_out_set_can_tell_one_false_alarm_in_a_hundred() -> None:
@@ -172,7 +172,7 @@ def test_a_held_out_set_that_was_not_finished_leaves_nothing(tmp_path: Path, mon
 
     monkeypatch.setattr(retraining, "write_simulated", break_off)
     with pytest.raises(KeyboardInterrupt):
-        fixed_held_out(tmp_path / "held-out", clean=1, threat=1)
+        fixed_held_out(tmp_path / "held-out", CLASSES, clean=1, threat=1)
     assert list(tmp_path.iterdir()) == []
 
 
