@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from cargoscope.errors import RecipeError
-from cargoscope.training.recipe import Recipe
+from cargoscope.training.recipe import RECIPES, Recipe
 
 DEFAULT = Path(__file__).parents[2] / "training" / "recipes" / "cargoscope-s.toml"
 
