@@ -8,6 +8,7 @@ from cargoscope.datasets.simulation.beam.materials import ORGANIC, STEEL
 from cargoscope.datasets.simulation.canvas import Canvas, coverage
 from cargoscope.datasets.simulation.vehicle import container
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, INNER_HALF_MM, SIZES_MM, STEEL_G_CM2_MM
+from cargoscope.datasets.simulation.vehicle.roof import roof_parts
 
 Span = tuple[float, float]
 SIDES: Final = (-HALF_WIDTH_MM, HALF_WIDTH_MM)
@@ -42,6 +43,7 @@ def draw_box(canvas: Canvas, rng: np.random.Generator, size_type: str, left_mm: 
     _doors(canvas, rng, x_mm[1], y_mm)
     _roof(canvas, rng, x_mm, y_mm[1])
     _marks(canvas, rng, x_mm, y_mm)
+    roof_parts(canvas, rng, x_mm, y_mm)
 
 
 def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
@@ -108,12 +110,15 @@ def _rings(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: 
 
 
 def _end_frames(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, z: float) -> None:
-    """Corner plates and the flat panel next to each post, with an inner column now and then."""
+    """Corner plates, holes through castings, the flat panel next to each post, an inner column now and then."""
     for x, inward in ((x_mm[0], 1.0), (x_mm[1], -1.0)):
         wide = rng.uniform(150, 420)
         span = sorted((x + inward * 90, x + inward * (90 + wide)))
         rows = (canvas.row(y_mm[1] - 60, z), canvas.row(y_mm[0] + 150, z))
         canvas.rectangle(STEEL, (span[0], span[1]), rows, rng.uniform(0.5, 1.8) * STEEL_G_CM2_MM)
+        for y in (y_mm[1] - 59, y_mm[0] + 59):
+            hole = (canvas.col(x + inward * 89), canvas.row(y, z))
+            canvas.disc(STEEL, hole, (36 / canvas.camera.pitch_mm, 29 / canvas.camera.pitch_mm), -20)
         small = sorted((x + inward * 100, x + inward * (100 + rng.uniform(180, 330))))
         for y in (y_mm[1] - 75, y_mm[0] + 150 + rng.uniform(150, 300)):
             high = rng.uniform(120, 320)

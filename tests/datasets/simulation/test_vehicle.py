@@ -9,6 +9,7 @@ from cargoscope.datasets.simulation.vehicle.brackets import battery_box, extingu
 from cargoscope.datasets.simulation.vehicle.chassis import draw_rig
 from cargoscope.datasets.simulation.vehicle.locks import bolster, pair
 from cargoscope.datasets.simulation.vehicle.rear import draw_rear
+from cargoscope.datasets.simulation.vehicle.roof import roof_parts
 
 PITCH_MM = 5.0
 DECK_MM = 1300.0
@@ -91,3 +92,15 @@ def test_a_rear_end_weighs_less_than_half_a_ton_and_its_bar_hangs_low(seed: int)
     draw_rear(one, np.random.default_rng(seed), 3000.0, DECK_MM)
     assert 35 < steel_kg(one) < 500
     assert one.mass[STEEL][int(one.row(520.0)) :].max() > 3
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_parts_of_a_roof_are_light_and_stay_inside_their_container(seed: int):
+    one = canvas(1600, 800)
+    roof_parts(one, np.random.default_rng(seed), (1000.0, 7000.0), (-900.0, 1700.0))
+    assert float(one.mass.sum()) * (PITCH_MM / 10) ** 2 / 1000 < 120
+    rows, cols = np.nonzero(one.mass.sum(axis=0))
+    if len(rows):
+        assert rows.min() > one.row(1900.0)
+        assert cols.min() * PITCH_MM > 1000
+        assert cols.max() * PITCH_MM < 7500
