@@ -17,18 +17,22 @@ from cargoscope.datasets.simulation.vehicle.cold import draw_cold
 from cargoscope.datasets.simulation.vehicle.container import HALF_WIDTH_MM, INNER_HALF_MM, SIZES_MM, Hold, hold_of
 from cargoscope.datasets.simulation.vehicle.fittings import draw_box
 from cargoscope.datasets.simulation.vehicle.partitions import partition
+from cargoscope.datasets.simulation.vehicle.tank import EMPTY_SHARE, TANKS, draw_tank
 from cargoscope.datasets.simulation.vehicle.wagon import draw_wagon
 from cargoscope.datasets.truth import ContainerTruth
 
 Span = tuple[float, float]
 Box = tuple[float, float, float, float]
 
-OFTEN: Final = {"22G1": 0.42, "42G1": 0.2, "45G1": 0.28, "45R1": 0.13, "L5G1": 0.06, "22R1": 0.03}
+OFTEN: Final = {"22G1": 0.42, "42G1": 0.2, "45G1": 0.28, "45R1": 0.13, "L5G1": 0.06, "22R1": 0.03, "22T6": 0.06}
 """How often each size is seen at a port, relative to the others."""
 
 WAGON_SHARE: Final = 0.06
 LOADED_MM: Final = 100.0
 """Depth of goods from which a pixel counts as cargo."""
+
+LIQUID: Final = "liquid"
+"""The goods that a tank takes, of those that a plan names."""
 
 LOOSE: Final = frozenset({"grain", "coffee_bulk", "scrap"})
 """Goods without packages, which something must keep off the doors."""
@@ -94,7 +98,8 @@ def haul(
     containers = tuple(_moved(one_of, shift, size) for one_of in drawn)
     holds = tuple(one_of.hold for one_of in containers)
     reefers = tuple(one_of.hold for one_of in containers if one_of.unit is not None)
-    return Haul(Scene(structure, goods, holds, reefers), containers, tractor)
+    tanks = tuple(one_of.hold for one_of in containers if one_of.size_type in TANKS)
+    return Haul(Scene(structure, goods, holds, reefers, tanks), containers, tractor)
 
 
 def truths(
@@ -161,20 +166,29 @@ def _container(
     cargo: tuple[str, ...],
 ) -> Loaded:
     length, height = SIZES_MM[size_type]
+    camera, size = structure.camera, (structure.depth_mm.shape[1], structure.depth_mm.shape[0])
+    box = _clipped(camera, size, (left, left + length), (deck, deck + height))
+    if box is None:
+        raise AssertionError("a container lies outside its own picture")
+    if size_type in TANKS:
+        loaded = LIQUID in cargo and (len(cargo) == 1 or rng.random() > EMPTY_SHARE)
+        hold, headings = draw_tank(structure, goods, rng, size_type, left, deck, loaded)
+        return Loaded(size_type, hold, box, _room(goods, hold), (LIQUID,) if loaded else (), headings, None)
     draw_box(structure, rng, size_type, left, deck)
     hold, cold = hold_of(size_type, left, deck), size_type.endswith("R1")
-    camera, size = structure.camera, (structure.depth_mm.shape[1], structure.depth_mm.shape[0])
     unit = None
     if cold:
         unit = _clipped(camera, size, *draw_cold(structure, rng, (left, left + length), (deck, deck + height)))
     kinds, headings = fill(goods, rng, hold, cargo, cold)
-    box = _clipped(camera, size, (left, left + length), (deck, deck + height))
-    rows = (round(goods.row(hold.y_mm[1])), round(goods.row(hold.y_mm[0])))
-    room = (slice(max(rows[0], 0), rows[1]), slice(round(goods.col(hold.x_mm[0])), round(goods.col(hold.x_mm[1]))))
+    room = _room(goods, hold)
     partition(structure, rng, hold, goods.depth_mm[room].max(axis=0) > LOADED_MM, bool(set(kinds) & LOOSE))
-    if box is None:
-        raise AssertionError("a container lies outside its own picture")
     return Loaded(size_type, hold, box, room, kinds, headings, unit)
+
+
+def _room(goods: Canvas, hold: Hold) -> tuple[slice, slice]:
+    """The rows and columns in which a hold is seen."""
+    rows = (round(goods.row(hold.y_mm[1])), round(goods.row(hold.y_mm[0])))
+    return slice(max(rows[0], 0), rows[1]), slice(round(goods.col(hold.x_mm[0])), round(goods.col(hold.x_mm[1])))
 
 
 def _clipped(camera: Camera, size_wh: tuple[int, int], x_mm: Span, y_mm: Span) -> Box | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, WATER
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.cargo import bags, goods, industrial, loose, machines
+from cargoscope.datasets.simulation.cargo import bags, goods, industrial, liquid, loose, machines
 from cargoscope.datasets.simulation.cargo.disorder import crumpled_film, disorder
 from cargoscope.datasets.simulation.cargo.stacks import Look, paint_stacks
 from cargoscope.datasets.simulation.vehicle.container import Hold
@@ -132,8 +132,9 @@ CATALOGUE: Final[dict[str, Goods]] = {
     "engines": Goods(machines.engines, ("8409", "8407"), 0.8),
     "cars": Goods(loose.cars, ("8703",), 0.8, alone=True),
     "bicycles": Goods(loose.bicycles, ("8712",), 0.6),
+    "liquid": Goods(liquid.flexitank, ("1511", "2204", "2009"), 0.6, alone=True),
 }
-"""Everything a plan's cargo may name."""
+"""Everything a plan's cargo may name. A tank container takes liquid alone."""
 
 EMPTY_SHARE: Final = 0.3
 """Share of containers that travel empty."""

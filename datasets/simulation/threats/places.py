@@ -216,7 +216,10 @@ def hide_at(
         return [] if one is None else [one]
     if place == "spread":
         return _spread(scene, rng, kind, split, beam, exposure, taken)
-    room = HIDEOUTS[place][0](scene, rng)
+    walled = tuple(hold for hold in scene.holds if hold not in scene.tanks)
+    if place != "tractor" and not walled:
+        return []
+    room = HIDEOUTS[place][0](scene if place == "tractor" else replace(scene, holds=walled), rng)
     if room is None:
         return []
     for _ in range(TRIES):

@@ -25,14 +25,16 @@ class Hidden:
 class Scene:
     """structure: container and vehicle. cargo: goods, into which contraband is put. holds: one room per container.
 
-    reefers: the holds of those that are refrigerated, whose cooling unit is in front of the hold. hidden: contraband
-    that was put in, in that order.
+    reefers: the holds of those that are refrigerated, whose cooling unit is in front of the hold. tanks: those that are
+    the inside of a tank, which has neither doors nor walls to hide behind. hidden: contraband that was put in, in that
+    order.
     """
 
     structure: Canvas
     cargo: Canvas
     holds: tuple[Hold, ...]
     reefers: tuple[Hold, ...] = ()
+    tanks: tuple[Hold, ...] = ()
     hidden: list[Hidden] = field(default_factory=list)
 
 

@@ -16,8 +16,9 @@ SIZES_MM: Final = {
     "45R1": (12192.0, 2896.0),
     "L5G1": (13716.0, 2896.0),
     "22R1": (6058.0, 2591.0),
+    "22T6": (6058.0, 2591.0),
 }
-"""Outer length and height by ISO 6346 size-type code (R: refrigerated); all are 2438 mm wide."""
+"""Outer length and height by ISO 6346 size-type code (R: refrigerated, T: tank); all are 2438 mm wide."""
 
 FIRST_CONTAINERS: Final = ("22G1", "42G1", "45G1", "45R1")
 """What plans draw from unless they name others."""
