@@ -35,7 +35,7 @@ def pair(canvas: Canvas, rng: np.random.Generator, x: float, deck: float, frame:
 def _bolsters(
     canvas: Canvas, rng: np.random.Generator, places: tuple[float, ...], deck: float, frame: Frame, raised: bool
 ) -> None:
-    wide, tall, lean = rng.uniform(130, 260), rng.uniform(180, 380), rng.normal(0, 14)
+    wide, tall, lean = rng.uniform(130, 260), rng.uniform(180, 380), (rng.normal(0, 18) if rng.random() < 0.4 else 0.0)
     style = np.random.default_rng(int(rng.integers(1 << 30)))
     state = style.bit_generator.state
     beam, webs, plates = rng.uniform(0.025, 0.06), rng.uniform(14, 26), rng.uniform(0.15, 0.45)
@@ -70,6 +70,9 @@ def _housing(canvas: Canvas, rng: np.random.Generator, at: tuple[float, float, f
     def block(left: float, right: float, high: float, foot: float, mass: float) -> None:
         """Between two heights below the top, leaning as the whole does."""
         rows = (canvas.row(top - high, z), canvas.row(top - foot, z))
+        if not lean:
+            canvas.rectangle(STEEL, (x + left, x + right), rows, mass)
+            return
         ends = [lean * depth / tall for depth in (high, foot)]
         points = [(canvas.col(x + left + ends[0]), rows[0]), (canvas.col(x + right + ends[0]), rows[0])]
         points += [(canvas.col(x + right + ends[1]), rows[1]), (canvas.col(x + left + ends[1]), rows[1])]
