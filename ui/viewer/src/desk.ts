@@ -183,13 +183,16 @@ export class Desk {
 
   private async open(scanId: string, take: boolean): Promise<void> {
     const turn = ++this.turn;
+    this.idle = false;
     this.keep();
     const card = await this.fetched(turn, async () => {
       const [mine, read] = await Promise.all([take && this.lease.take(scanId), this.ask.card(scanId)]);
       if (!take) await this.lease.giveBack();
       return mine ? { ...read, leased_by: this.officer } : take ? await this.ask.card(scanId) : read;
     });
-    if (card && turn === this.turn) await this.show(card);
+    if (turn !== this.turn) return;
+    if (card) await this.show(card);
+    else this.idle = this.card === null;
   }
 
   /** What `read` fetches, asked for until the service answers or the officer turns elsewhere; undefined where it refuses. */
