@@ -62,12 +62,16 @@ def export(
 ) -> ModelCard:
     """Write model.onnx, weights.pt and card.json into output; thresholds are FIRST_THRESHOLD until `set_thresholds`.
 
+    Both files hold the same network: kernels are rounded to half precision before anything is made of them, as
+    weights.pt keeps them.
+
     tiles: real ones, (4, tile_px, tile_px), on which ONNX must say what the network says as it was trained, its batch
     norms not folded; a random one is added, and whole scans of awkward shapes (`parity`). Where it does not, nothing is
     written. The ONNX file takes any number of tiles.
     """
     network = build(recipe.detector, len(recipe.classes))
-    network.load_state_dict(weights)
+    kept = {key: _compact(value) for key, value in weights.items()}
+    network.load_state_dict(kept)
     network.eval()
     output.mkdir(parents=True, exist_ok=True)
     side = recipe.tile_px
@@ -89,12 +93,12 @@ def export(
     folded = fold_norms(copy.deepcopy(served))
     random = np.random.default_rng(recipe.seed).normal(0.3, 0.5, (len(pixels.CHANNELS), side, side))
     with tempfile.TemporaryDirectory(dir=output) as folder:
-        path, kept = Path(folder) / MODEL_FILE, Path(folder) / WEIGHTS_FILE
+        path = Path(folder) / MODEL_FILE
         _to_onnx(folded, path, (len(pixels.CHANNELS), side, side))
         check_parity(served, path, [random.astype(np.float32), *tiles])
         card = seal(Path(folder), path, card)
         check_scan_parity(served, Path(folder))
-        torch.save({key: _compact(value) for key, value in network.state_dict().items()}, kept)
+        torch.save(kept, Path(folder) / WEIGHTS_FILE)
         for file in (WEIGHTS_FILE, MODEL_FILE, CARD_FILE):
             os.replace(Path(folder) / file, output / file)
         return card
