@@ -35,10 +35,10 @@ def pair(canvas: Canvas, rng: np.random.Generator, x: float, deck: float, frame:
 def _bolsters(
     canvas: Canvas, rng: np.random.Generator, places: tuple[float, ...], deck: float, frame: Frame, raised: bool
 ) -> None:
-    wide, tall, lean = rng.uniform(130, 260), rng.uniform(180, 380), (rng.normal(0, 18) if rng.random() < 0.4 else 0.0)
+    wide, tall, lean = rng.uniform(130, 260), rng.uniform(140, 290), (rng.normal(0, 18) if rng.random() < 0.4 else 0.0)
     style = np.random.default_rng(int(rng.integers(1 << 30)))
     state = style.bit_generator.state
-    beam, webs, plates = rng.uniform(0.025, 0.06), rng.uniform(14, 26), rng.uniform(0.15, 0.45)
+    beam, webs, plates = rng.uniform(0.1, 0.36), rng.uniform(14, 26), rng.uniform(0.2, 0.5)
     wings = rng.random() < 0.6
     reach, mass = rng.uniform(350, 1500), rng.uniform(5, 9) * STEEL_G_CM2_MM
     for i, x in enumerate(places):
@@ -78,7 +78,7 @@ def _housing(canvas: Canvas, rng: np.random.Generator, at: tuple[float, float, f
         points += [(canvas.col(x + right + ends[1]), rows[1]), (canvas.col(x + left + ends[1]), rows[1])]
         canvas.polygon(STEEL, points, mass)
 
-    window, lower = rng.uniform(70, 140), rng.uniform(40, 95)
+    window, lower = rng.uniform(0.35, 0.55) * tall, rng.uniform(0.15, 0.3) * tall
     block(-half, half, 0, tall, wall)
     for edge in (-half, half - rim):
         block(edge, edge + rim, 0, tall, rng.uniform(14, 34))
