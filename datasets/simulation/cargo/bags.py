@@ -54,8 +54,8 @@ def lined_crates(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
         for z in ((Z[0], -20.0), (20.0, Z[1])):
             _body(canvas, rng, (x, x + own), (hold.y_mm[0] + 20, high), z, crest, density, soft)
         edge = min(high + rim, hold.y_mm[1] - 20)
-        for z in (Z[0], Z[1]):
-            _rim(canvas, group, (x + 6, x + own - 6), (hold.y_mm[0], edge), z, tube)
+        for wall in Z:
+            _rim(canvas, group, (x + 6, x + own - 6), (hold.y_mm[0], edge), wall, tube)
         if band > 0:
             _band(canvas, rng, (x + 15, x + own - 15), high - band, tube)
         x += own + gap * rng.uniform(0.6, 1.4)

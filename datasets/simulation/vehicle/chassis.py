@@ -71,7 +71,7 @@ def _frame(canvas: Canvas, rng: np.random.Generator, x_mm: Span, deck: float, de
         canvas.stroke(STEEL, lower, 14 / mm, flange)
         canvas.stroke(STEEL, upper, 14 / mm, flange)
         xs = bearers + rng.normal(0, 25, len(bearers))
-        for x, at in zip(xs, np.interp(xs, *zip(*bottom, strict=True)), strict=True):
+        for x, at in zip(xs, np.interp(xs, *np.array(bottom).T), strict=True):
             low = at + rng.uniform(0, 0.5) * (deck - at)
             canvas.rectangle(STEEL, (x, x + rng.uniform(8, 50)), (canvas.row(deck, z), canvas.row(low, z)), 6)
         for x in holes:
