@@ -15,7 +15,7 @@ from cargoscope.datasets.formats.package import package_bytes
 from cargoscope.datasets.simulation.simulate import Plan, simulate
 
 STAGES: Final = {
-    "scene": ("haul", "first_scene", "draw_parcel"),
+    "scene": ("haul", "first_scene", "draw_parcel", "draw_pallet"),
     "contraband": ("_contraband", "_posted"),
     "truth of containers": ("truths",),
     "view from above": ("seen_from_above",),

@@ -22,9 +22,10 @@ from cargoscope.datasets.simulation.cargo.load import CARGO
 from cargoscope.datasets.simulation.first import first_scene
 from cargoscope.datasets.simulation.haul import Haul, haul, truths
 from cargoscope.datasets.simulation.overhead import draw_overhead
+from cargoscope.datasets.simulation.pallet import draw_pallet
 from cargoscope.datasets.simulation.parcel import draw_parcel
 from cargoscope.datasets.simulation.threats.above import seen_from_above
-from cargoscope.datasets.simulation.threats.in_parcel import PARCEL_KINDS, Parcel, hide_in_parcel
+from cargoscope.datasets.simulation.threats.in_parcel import PALLET_KINDS, PARCEL_KINDS, Parcel, hide_in_parcel
 from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS, KINDS
 from cargoscope.datasets.simulation.threats.placement import hide
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES, hide_at, places_of
@@ -41,6 +42,9 @@ Split = Literal["train", "validation", "test"]
 
 FIRST_CARGO: Final = tuple(CARGO)
 """Goods of plans that name none; with FIRST_CONTAINERS they make the plainer scenes of the first release."""
+
+ON_BELTS: Final = {"parcel": (draw_parcel, PARCEL_KINDS), "pallet": (draw_pallet, PALLET_KINDS)}
+"""Scenes of tunnels with a belt: what draws one, and the kinds that fit into one."""
 
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -92,12 +96,14 @@ class Plan:
                 f"profile {self.profile} is held out: no detector may learn from it or be chosen on it, "
                 f"so its split must be 'test', got {self.split!r}"
             )
-        if facts.scene == "parcel" and self.clean_share < 1 and not set(self.kinds) <= set(PARCEL_KINDS):
+        on_belt = facts.scene in ON_BELTS
+        if on_belt and self.clean_share < 1 and not set(self.kinds) <= set(ON_BELTS[facts.scene][1]):
+            fitting = list(ON_BELTS[facts.scene][1])
+            raise SimulationError(f"profile {self.profile}: kinds must be some of {fitting}, got {list(self.kinds)}")
+        if on_belt and (self.places or self.rich):
             raise SimulationError(
-                f"profile {self.profile}: kinds must be some of {list(PARCEL_KINDS)}, got {list(self.kinds)}"
+                f"profile {self.profile}: a {facts.scene} has no places, cargo or containers of a truck"
             )
-        if facts.scene == "parcel" and (self.places or self.rich):
-            raise SimulationError(f"profile {self.profile}: a parcel has no places, cargo or containers of a truck")
         if self.split not in get_args(Split):
             raise SimulationError(f"split must be one of {list(get_args(Split))}, got {self.split!r}")
         if self.seed < 0:
@@ -115,7 +121,7 @@ class Plan:
             raise SimulationError(f"containers must be some of {sorted(SIZES_MM)}, got {list(self.containers)}")
         if set(self.places) - set(ALL_PLACES):
             raise SimulationError(f"places must be some of {sorted(ALL_PLACES)}, got {list(self.places)}")
-        choice = VIEWS[facts.scene] if facts.scene == "parcel" or facts.top_height_mm[1] else [("side",)]
+        choice = VIEWS[facts.scene] if on_belt or facts.top_height_mm[1] else [("side",)]
         if self.shown not in choice:
             raise SimulationError(f"profile {self.profile}: views must be one of {choice}, got {self.shown}")
         if facts.scene == "truck" and "top" in self.shown and not self.rich:
@@ -138,8 +144,8 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
     containers: tuple[ContainerTruth, ...] = ()
     tractor = None
     views: tuple[View, ...]
-    if facts.scene == "parcel":
-        parcel, headings = draw_parcel(facts, for_scene, plan.shown)
+    if facts.scene in ON_BELTS:
+        parcel, headings = ON_BELTS[facts.scene][0](facts, for_scene, plan.shown)
         exposure = draw_exposure(facts, for_noise)
         objects = _posted(plan, parcel, for_contraband, exposure)
         views, shown = (), None
@@ -251,7 +257,7 @@ def _number(name: str) -> int:
 
 
 def _posted(plan: Plan, parcel: Parcel, rng: np.random.Generator, exposure: Exposure) -> list[TruthObject]:
-    """Contraband in a parcel; one that is too small for any of the plan's kinds stays clean."""
+    """Contraband in a parcel or a pallet; one that is too small for any of the plan's kinds stays clean."""
     if rng.random() < plan.clean_share:
         return []
     wanted = int(rng.integers(plan.threats[0], plan.threats[1] + 1))

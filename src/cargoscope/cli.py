@@ -42,7 +42,7 @@ def simulate(
         str,
         typer.Option(
             help="Scanner profile: linac-6-4, linac-6-8bit, linac-6-35-mobile, linac-9-6; linac-6-4-gantry is held "
-            "out, for the test split alone; parcel-160 takes what can be posted."
+            "out, for the test split alone; parcel-160 takes what can be posted, pallet-300 loaded pallets."
         ),
     ] = "linac-6-4",
     count: Annotated[int, typer.Option(min=1, help="Number of scans.")] = 10,

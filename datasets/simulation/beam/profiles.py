@@ -12,7 +12,8 @@ from cargoscope.errors import SimulationError
 
 SCHEMA = "cargoscope.scanner/1"
 
-VIEWS: Final[dict[str, list[tuple[str, ...]]]] = {scene: [("side",), ("side", "top")] for scene in ("truck", "parcel")}
+SCENES: Final = ("truck", "parcel", "pallet")
+VIEWS: Final[dict[str, list[tuple[str, ...]]]] = {scene: [("side",), ("side", "top")] for scene in SCENES}
 """The views that each kind of scene can be seen in."""
 
 
@@ -37,7 +38,7 @@ class Profile:
 
     What has a default need not be in the file. roll_off: of the spectrum (physics.bremsstrahlung). tube: spectrum of an
     X-ray tube in place of a linac's, seen by front_cm of caesium iodide (low energy), copper_cm of copper and
-    crystal_cm of caesium iodide (high energy). scene: "truck" or "parcel". views: "side" and, of parcels, "top".
+    crystal_cm of caesium iodide (high energy). scene: one of SCENES. views: "side" and "top".
     held_out: never to be trained on; only the test split is made of it. trained_on: the released detector learned from
     it, and retraining goes on doing so.
     compound: quanta are compound Poisson of the spectrum behind each pixel. dead_rows_filled: from their neighbours.

@@ -1,4 +1,4 @@
-"""Contraband into a small parcel: among everyday things, flat against the side or lying, with truth in every view."""
+"""Contraband into a parcel or a pallet: among things, flat against the side or lying, with truth in every view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +31,9 @@ PARCEL_KINDS: Final = (
 )
 """What is small enough to be posted, whole or in part."""
 
+PALLET_KINDS: Final = (*PARCEL_KINDS, "gas_cylinder", "ivory", "animal_scales")
+"""What is small enough to lie among the goods of a pallet."""
+
 DIVISIBLE: Final = tuple(kind for kind in PARCEL_KINDS if not kind.startswith("firearm"))
 """Kinds that come in packages, of which a parcel holds as many as fit."""
 
@@ -39,7 +42,7 @@ TRIES: Final = 40
 
 @dataclass(frozen=True, eq=False)
 class Parcel:
-    """A parcel's views, side first, before contraband. low, high: corners (x, y, z) of its inside, in mm.
+    """A parcel's or a loaded pallet's views, side first, before contraband. low, high: corners (x, y, z) of its inside.
 
     middle_mm: height of the plane on which the view from above, where there is one, has the profile's pitch.
     """
