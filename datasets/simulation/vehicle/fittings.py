@@ -57,13 +57,13 @@ def _corrugation(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Spa
     for x in np.arange(rng.uniform(0, step), width * mm - 100, step):
         for edge in (0.0, 0.5 * step):
             left = x + edge + rng.normal(0, 3)
-            _lay(sheet, left / mm, (left + flank) / mm, bend * rng.uniform(0.2, 1.0))
-            _lay(sheet, left / mm, (left + thin) / mm, bend * rng.uniform(0.3, 3.0) * 8 / thin)
-            _lay(sheet, (left + flank) / mm, (left + flank + thin) / mm, bend * rng.uniform(0.3, 3.0) * 8 / thin)
+            lay(sheet, left / mm, (left + flank) / mm, bend * rng.uniform(0.2, 1.0))
+            lay(sheet, left / mm, (left + thin) / mm, bend * rng.uniform(0.3, 3.0) * 8 / thin)
+            lay(sheet, (left + flank) / mm, (left + flank + thin) / mm, bend * rng.uniform(0.3, 3.0) * 8 / thin)
     panel = float(rng.choice([1036.0, 1100.0, 1250.0, 2000.0]))
     for x in np.arange(rng.uniform(100, panel), width * mm - 60, panel):
         wide = rng.uniform(8, 40)
-        _lay(sheet, x / mm, (x + wide) / mm, rng.uniform(0.0, 0.5) * STEEL_G_CM2_MM)
+        lay(sheet, x / mm, (x + wide) / mm, rng.uniform(0.0, 0.5) * STEEL_G_CM2_MM)
     canvas.add(STEEL, coverage(*rows)[:, None] * sheet[None, :], int(canvas.col(x_mm[0] + 100)), int(rows[0]))
 
 
@@ -77,8 +77,11 @@ def _troughs(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y: float) -> 
             canvas.rectangle(STEEL, (left, left + wide), (rows[0], rows[1]), mass * rng.uniform(0.2, 1.3))
 
 
-def _lay(sheet: np.ndarray, start: float, stop: float, mass: float) -> None:
-    """Adds areal density between two places of a row of pixels; parts of pixels count."""
+def lay(sheet: np.ndarray, start: float, stop: float, mass: float) -> None:
+    """Adds areal density between two places of a row of pixels; parts of pixels count, what lies outside does not."""
+    start, stop = max(start, 0.0), min(stop, float(len(sheet)))
+    if stop <= start:
+        return
     share = coverage(start, stop)
     first = int(start)
     part = share[: max(0, len(sheet) - first)]

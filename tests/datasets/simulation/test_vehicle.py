@@ -7,6 +7,7 @@ from cargoscope.datasets.simulation.beam.materials import LIGHT, STEEL
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.vehicle.brackets import battery_box, extinguisher, hook, underside
 from cargoscope.datasets.simulation.vehicle.chassis import draw_rig
+from cargoscope.datasets.simulation.vehicle.fittings import lay
 from cargoscope.datasets.simulation.vehicle.locks import bolster, pair
 from cargoscope.datasets.simulation.vehicle.rear import draw_rear
 from cargoscope.datasets.simulation.vehicle.roof import roof_parts
@@ -104,3 +105,12 @@ def test_parts_of_a_roof_are_light_and_stay_inside_their_container(seed: int):
         assert rows.min() > one.row(1900.0)
         assert cols.min() * PITCH_MM > 1000
         assert cols.max() * PITCH_MM < 7500
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "laid"), [(-1.5, 2.5, 2.5), (8.5, 14.0, 1.5), (-4.0, -1.0, 0.0), (2.25, 2.75, 0.5)]
+)
+def test_a_wave_of_a_wall_that_reaches_over_its_end_is_cut_there(start: float, stop: float, laid: float) -> None:
+    row = np.zeros(10, np.float32)
+    lay(row, start, stop, 2.0)
+    assert row.sum() == pytest.approx(2 * laid, abs=1e-5)
