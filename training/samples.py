@@ -31,6 +31,11 @@ CORE: Final = 0.05
 """Cells where the bell of an object is at least this high answer with its box."""
 
 
+LEAST_SPREAD: Final = 0.8
+"""Of a bell, in cells. A narrower one asks which of two cells holds the centre, which nobody can tell of an object that
+lies on their border: it would be answered with half a score in each."""
+
+
 class Crop(NamedTuple):
     """One crop and its targets, with h = w = crop / STRIDE.
 
@@ -162,7 +167,8 @@ def targets(
     """(heat, care, ltrb, weight) for the boxes of a crop, in crop pixels; boxes that reach outside are clipped.
 
     verified: whether nothing lies beside the boxes. Where nobody knows, only the boxes count: confirmed and rejected.
-    The bell follows TTFNet (Liu et al., 2020): spread .54 / 3 of the half axes; small objects win where boxes overlap.
+    The bell follows TTFNet (Liu et al., 2020), spread .54 / 3 of the half axes, but is never narrower than LEAST_SPREAD;
+    small objects win where boxes overlap.
     """
     cells = recipe.crop_px // STRIDE
     heat = np.zeros((len(recipe.classes), cells, cells), np.float32)
@@ -188,7 +194,7 @@ def targets(
             care[0][inside] = 1
         column = min(int((x1 + x2) / 2 / STRIDE), cells - 1)
         row = min(int((y1 + y2) / 2 / STRIDE), cells - 1)
-        spread_x, spread_y = (max(0.18 * (side / 2), 0.45 * STRIDE) for side in (x2 - x1, y2 - y1))
+        spread_x, spread_y = (max(0.18 * (side / 2), LEAST_SPREAD * STRIDE) for side in (x2 - x1, y2 - y1))
         bell = np.exp(-(((x - middle[column]) / spread_x) ** 2 + ((y - middle[row]) / spread_y) ** 2) / 2)
         plane = heat[recipe.classes.index(spot.label.kind)]
         np.maximum(plane, bell, out=plane)
