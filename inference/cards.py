@@ -20,8 +20,8 @@ def row(case: Case, who: Officer, site: Site) -> wire.Row:
     return wire.Row(**_row(case.as_seen_by(who), site))
 
 
-def card(case: Case, who: Officer, site: Site, with_photos: bool = False) -> wire.ScanCard:
-    """Everything about one scan but its pixels, as somebody may see it."""
+def card(case: Case, who: Officer, site: Site, with_photos: bool = False, veiled: bool = False) -> wire.ScanCard:
+    """Everything about one scan but its pixels, as somebody may see it. veiled: they have to look at it first."""
     case = case.as_seen_by(who)
     final = case.settled.final
     made = case.analysis
@@ -39,6 +39,7 @@ def card(case: Case, who: Officer, site: Site, with_photos: bool = False) -> wir
         error=None if made is None else made.error,
         final_decision=None if final is None else final.decision_id,
         photos=tuple(photo(one) for one in case.photos) if with_photos else (),
+        veiled=veiled,
     )
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 
 from cargoscope.datasets.archive import Event, Officer
 from cargoscope.errors import AuthError
+from cargoscope.inference import veil
 from cargoscope.inference.access import LOOKING
 from cargoscope.inference.auth import OfficerDep, TokenDep
 from cargoscope.inference.parts import Parts, PartsDep
@@ -56,7 +57,7 @@ async def listen(parts: Parts, start: int | None, token: str, who: Officer) -> A
             written = archive.events_written
             news = await run_in_threadpool(archive.events_after, seen)
             for event in news:
-                heard = _as_heard_by(who, event)
+                heard = _as_heard_by(who, event, veil.prescribed(parts, who))
                 if heard is not None:
                     yield f"id: {heard.seq}\nevent: {heard.kind}\ndata: {json.dumps(heard.body)}\n\n"
                 seen = event.seq
@@ -66,8 +67,8 @@ async def listen(parts: Parts, start: int | None, token: str, who: Officer) -> A
         await asyncio.sleep(TICK_S)
 
 
-def _as_heard_by(who: Officer, event: Event) -> Event | None:
-    """An event as somebody may hear it, None for nothing.
+def _as_heard_by(who: Officer, event: Event, blind: bool = False) -> Event | None:
+    """An event as somebody may hear it, None for nothing. blind: without scores, where they have to look first.
 
     That a scan waits for a second reader tells that somebody gave a first opinion. Who may have to give the second
     hears instead that the scan was given back: were there silence, the gap in the numbers would tell.
@@ -78,7 +79,7 @@ def _as_heard_by(who: Officer, event: Event) -> Event | None:
         return None
     if who.reads_blind and event.body.get("status") == "second":
         return Event(event.seq, "lease", {"scan_id": event.body["scan_id"], "officer": None, "until": None})
-    return event
+    return Event(event.seq, event.kind, event.body | {"score": None}) if blind and "score" in event.body else event
 
 
 def _is_open(parts: Parts, token: str, who: Officer) -> bool:

@@ -11,6 +11,7 @@ from cargoscope.inference import cards, wire
 from cargoscope.inference.access import may_open
 from cargoscope.inference.auth import OfficerDep, StationDep
 from cargoscope.inference.parts import Parts, PartsDep
+from cargoscope.inference.veil import as_shown
 
 router = APIRouter(prefix="/v1", tags=["comparison"])
 
@@ -54,7 +55,8 @@ def comparable(
     """Scans of the same container, of empties of its type, of like goods, and of the same scanner; none that this
     person may not open."""
     known, site = parts.archive.declarations, parts.settings.site
-    found = [(parts.archive.case(other), why) for other, why in known.like(scan_id, limit)]
+    found = list(known.like(scan_id, limit))
+    others = as_shown(parts, [parts.archive.case(other) for other, _ in found], who)
     return Comparables(
         declaration=_body(known.of(scan_id)),
         boxes=_boxes(parts, scan_id),
@@ -65,7 +67,7 @@ def comparable(
                 declaration=_body(known.of(other.scan.scan_id)),
                 boxes=_boxes(parts, other.scan.scan_id),
             )
-            for other, why in found
+            for other, (_, why) in zip(others, found, strict=True)
             if may_open(other, who, site)
         ),
     )

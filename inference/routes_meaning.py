@@ -7,8 +7,10 @@ from fastapi import APIRouter, Query
 from cargoscope.errors import ModelError
 from cargoscope.inference import wire
 from cargoscope.inference.anomaly import anomaly_map
+from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.parts import PartsDep
 from cargoscope.inference.routes_viewer import looking
+from cargoscope.inference.veil import refuse_veiled
 from cargoscope.models.calibration import PREVALENCE, Calibration
 from cargoscope.models.card import read_card
 from cargoscope.scan import View
@@ -47,10 +49,12 @@ class Anomalies(wire.Body):
 @router.get("/scans/{scan_id}/probabilities")
 def probabilities(
     scan_id: str,
+    who: OfficerDep,
     parts: PartsDep,
     prevalence: Annotated[float, Query(gt=0, lt=1)] = PREVALENCE,
 ) -> Meaning:
     """The scores of a scan as probabilities."""
+    refuse_veiled(parts, scan_id, who)
     made = parts.archive.case(scan_id).analysis
     told = None if made is None else _calibration(parts, made.model_id)
     if made is None or told is None or made.score is None:
@@ -65,8 +69,9 @@ def probabilities(
 
 
 @router.get("/scans/{scan_id}/anomaly")
-def anomalies(scan_id: str, parts: PartsDep) -> Anomalies:
+def anomalies(scan_id: str, who: OfficerDep, parts: PartsDep) -> Anomalies:
     """What does not fit the scan's load."""
+    refuse_veiled(parts, scan_id, who)
     with looking():
         views = tuple(_odd(view) for view in parts.archive.open_scan(scan_id).views)
     return Anomalies(anomaly=max(view.score for view in views), views=views)

@@ -17,6 +17,7 @@ from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.parts import PartsDep
 from cargoscope.inference.tiles import tile
 from cargoscope.inference.under_way import under_way
+from cargoscope.inference.veil import as_shown, refuse_veiled, veiled
 from cargoscope.review import Decision, Disposition, Judgement, Verdict
 
 router = APIRouter(prefix="/v1", tags=["officers"])
@@ -37,8 +38,8 @@ def worklist(
     filters = Filters(**by.model_dump(include=set(wire.Filters.model_fields)))
     cases, total = parts.archive.cases(by.state, by.limit, by.offset, who, filters)
     response.headers["X-Total-Count"] = str(total)
-    coming = under_way(parts, filters) if by.provisional and by.state != "decided" and not by.offset else []
-    return coming + [cards.row(case, who, parts.settings.site) for case in cases]
+    coming = under_way(parts, filters, who) if by.provisional and by.state != "decided" and not by.offset else []
+    return coming + [cards.row(case, who, parts.settings.site) for case in as_shown(parts, cases, who)]
 
 
 @router.post("/scans/next")
@@ -49,7 +50,8 @@ def next_scan(body: wire.NextBody, who: OfficerDep, parts: PartsDep) -> wire.Nex
     if site.picking == "assigned" and filters != Filters(station=filters.station):
         raise ForbiddenError("this site hands scans out; only the station may be chosen")
     lease = parts.archive.lease_next(who, filters, body.holding)
-    row = None if lease is None else cards.row(parts.archive.case(lease.scan_id), who, site)
+    given = [] if lease is None else as_shown(parts, [parts.archive.case(lease.scan_id)], who)
+    row = cards.row(given[0], who, site) if given else None
     return wire.NextScan(row=row, waiting=parts.archive.count_for(who, filters))
 
 
@@ -70,7 +72,9 @@ def return_lease(scan_id: str, who: OfficerDep, parts: PartsDep) -> None:
 def scan_card(scan_id: str, who: OfficerDep, parts: PartsDep) -> wire.ScanCard:
     """Everything about one scan but its pixels."""
     case = parts.archive.case(scan_id)
-    return cards.card(case, who, parts.settings.site, with_photos=bool(who.roles & OUTCOMES))
+    (shown,) = as_shown(parts, [case], who)
+    photos = bool(who.roles & OUTCOMES)
+    return cards.card(shown, who, parts.settings.site, photos, veiled(parts, case, who))
 
 
 @router.get("/scans/{scan_id}/views/{view}/tiles/{level}/{column}_{row}")
@@ -89,6 +93,7 @@ def scan_tile(
 @router.post("/scans/{scan_id}/decisions", status_code=201)
 def decide(scan_id: str, body: wire.DecisionBody, who: OfficerDep, parts: PartsDep) -> wire.Decided:
     """Store the officer's decision; a correction names the decision that it supersedes."""
+    refuse_veiled(parts, scan_id, who)
     views = parts.archive.stored(scan_id).views
     for verdict in body.verdicts:
         if verdict.kind is not None:

@@ -2,18 +2,21 @@
 
 from datetime import UTC, datetime
 
+import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 
 from cargoscope import taxonomy
 from cargoscope.datasets.archive import StoredScan
-from cargoscope.errors import ReviewError
+from cargoscope.errors import NotFoundError, ReviewError
 from cargoscope.inference import cards, wire
 from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.parts import PartsDep
 from cargoscope.inference.uploads import blocks, receive
 from cargoscope.review import FoundItem, Outcome
+
+log = structlog.get_logger("cargoscope.outcomes")
 
 router = APIRouter(prefix="/v1", tags=["outcomes"])
 
@@ -53,9 +56,12 @@ async def add_photo(
 @router.get("/scans/{scan_id}/photos/{photo_id}")
 def photo(scan_id: str, photo_id: str, parts: PartsDep) -> FileResponse:
     """A photograph as it arrived."""
-    one = parts.archive.photos.of(scan_id, photo_id)
+    one, files = parts.archive.photos.of(scan_id, photo_id), parts.archive.photos.files
+    if not files.holds(one.file, one.size_bytes):
+        log.error("the file of a photograph is missing", scan_id=scan_id, photo_id=photo_id, file=one.file)
+        raise NotFoundError(f"scan {scan_id}: the file of photograph {photo_id[:12]} is missing from the archive")
     headers = {"Cache-Control": "private, max-age=3600", "Vary": "Cookie, Authorization"}
-    return FileResponse(parts.archive.photos.files.path(one.file), media_type=one.media_type, headers=headers)
+    return FileResponse(files.path(one.file), media_type=one.media_type, headers=headers)
 
 
 def _check_place(item: FoundItem, stored: StoredScan) -> None:

@@ -9,6 +9,7 @@ from cargoscope.errors import NotFoundError
 from cargoscope.inference import wire
 from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.parts import PartsDep
+from cargoscope.inference.veil import refuse_veiled
 
 router = APIRouter(prefix="/v1", tags=["scene"])
 
@@ -55,8 +56,9 @@ class SceneCard(wire.Body):
 
 
 @router.get("/scans/{scan_id}/scene")
-def scene(scan_id: str, _who: OfficerDep, parts: PartsDep) -> SceneCard:
-    """The latest look at a scan; 404 while there is none."""
+def scene(scan_id: str, who: OfficerDep, parts: PartsDep) -> SceneCard:
+    """The latest look at a scan; 404 while there is none. Zones tell where findings lie: not before a first look."""
+    refuse_veiled(parts, scan_id, who)
     kept = parts.archive.scenes.of(scan_id)
     if kept is None:
         raise NotFoundError(f"nobody has looked at scan {scan_id!r} as a whole yet")

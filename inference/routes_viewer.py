@@ -21,6 +21,7 @@ from cargoscope.inference.areal import areal
 from cargoscope.inference.auth import OfficerDep, StationDep
 from cargoscope.inference.evidence import Seer, evidence
 from cargoscope.inference.parts import Parts, PartsDep
+from cargoscope.inference.veil import refuse_veiled
 from cargoscope.review import Decision
 
 router = APIRouter(prefix="/v1", tags=["viewer"])
@@ -136,8 +137,9 @@ def deliver_colours(body: dict[str, Any], station_id: StationDep, parts: PartsDe
 
 
 @router.get("/scans/{scan_id}/findings/{index}/evidence")
-def finding_evidence(scan_id: str, index: int, _: OfficerDep, parts: PartsDep, response: Response) -> EvidenceCard:
+def finding_evidence(scan_id: str, index: int, who: OfficerDep, parts: PartsDep, response: Response) -> EvidenceCard:
     """What a region's score hangs on. ConflictError where another model serves now than the one that found it."""
+    refuse_veiled(parts, scan_id, who)
     made = parts.archive.case(scan_id).analysis
     findings = [] if made is None else list(made.found)
     if made is None or not 0 <= index < len(findings):

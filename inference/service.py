@@ -129,7 +129,8 @@ def make_service(settings: Settings, archive: Archive, worker: Worker) -> FastAP
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
-    swept = parts.archive.files.sweep() + parts.archive.photos.files.sweep()
+    folders = (parts.archive.files, parts.archive.photos.files, parts.archive.library.files)
+    swept = sum(files.sweep() for files in folders)
     orphans, missing = parts.archive.check()
     if swept or orphans:
         log.info("left over by an earlier stop, harmless", unfinished_uploads=swept, files_without_scan=orphans)

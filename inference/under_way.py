@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime
 
+from cargoscope.datasets.archive import Officer
 from cargoscope.datasets.archive.worklist import Filters
 from cargoscope.inference import wire
 from cargoscope.inference.parts import Parts
 from cargoscope.inference.spool import taken_at
+from cargoscope.inference.veil import prescribed
 
 
-def under_way(parts: Parts, by: Filters) -> list[wire.Row]:
+def under_way(parts: Parts, by: Filters, who: Officer) -> list[wire.Row]:
     """The scans that are being streamed this moment, the longest under way first. What asks for a status, risk or a
-    kind leaves them out: what is known of them is provisional."""
+    kind leaves them out: what is known of them is provisional. Who has to look first hears nothing of the model."""
     if by.status or by.kind or by.min_score is not None:
         return []
     rows = []
@@ -18,7 +20,7 @@ def under_way(parts: Parts, by: Filters) -> list[wire.Row]:
         if by.station not in (None, one.station_id):
             continue
         began = taken_at(one.hello)
-        glimpse = parts.provisional.of(one.station_id, one.hello.scan_id)
+        glimpse = None if prescribed(parts, who) else parts.provisional.of(one.station_id, one.hello.scan_id)
         found = [] if glimpse is None or glimpse.found is None else list(glimpse.found)
         rows.append(
             wire.Row(

@@ -284,7 +284,7 @@ class PhotoCard(Body):
 class ScanCard(Row):
     """GET /v1/scans/{id}. decisions: oldest first, those that the asker may see. error: why the model could not examine
     the scan. final_decision: the id of the decision that holds, None while none does. photos: of the physical
-    examination, for those who may see them."""
+    examination, for those who may see them. veiled: what the model found is kept back until the asker's first look."""
 
     views: tuple[ViewCard, ...]
     model: UsedModel | None
@@ -294,6 +294,7 @@ class ScanCard(Row):
     error: str | None
     final_decision: str | None
     photos: tuple[PhotoCard, ...]
+    veiled: bool
 
 
 class Model(Body):

@@ -74,8 +74,25 @@ class ScanFiles:
         return {str(path.relative_to(self.root)) for path in self.root.glob(f"??/*{self.ending}")}
 
     def sweep(self) -> int:
-        """Remove what a dead process left in `incoming`; how many files that were. Nobody was told they arrived."""
-        left = list(self.incoming.iterdir())
+        """Remove what a dead process left in `incoming`; how many files that were. Nobody was told they arrived.
+
+        To be asked before this process receives anything; what another one that lives is writing stays.
+        """
+        left = [path for path in self.incoming.iterdir() if not _is_being_written(path)]
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether another process that lives began this file; its number stands before the name."""
+    number = path.name.partition("-")[0]
+    if not number.isdecimal() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

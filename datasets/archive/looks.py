@@ -61,6 +61,12 @@ class Looks:
                 for row in connection.execute(query)
             ]
 
+    def seen_by(self, officer: str, scan_ids: tuple[str, ...]) -> set[str]:
+        """Those of some scans that an officer has had a first look at."""
+        mine = (first_looks.c.officer == officer) & first_looks.c.scan_id.in_(scan_ids)
+        with self._engine.connect() as connection:
+            return set(connection.execute(sa.select(first_looks.c.scan_id).where(mine)).scalars())
+
     def keep_lookup(self, station_id: str, lookup: str) -> None:
         """Store a station's look-up of colours (JSON); the latest counts."""
         with writing(self._engine) as connection:

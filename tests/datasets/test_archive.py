@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -89,6 +90,14 @@ def test_a_file_that_is_too_large_leaves_nothing(archive: Archive) -> None:
     with pytest.raises(LimitError, match="at most 10 bytes"), archive.files.receive([b"12345"] * 3, "x", 10):
         pass
     assert list(archive.files.incoming.iterdir()) == []
+
+
+def test_what_a_dead_process_left_is_swept_and_what_a_living_one_writes_stays(archive: Archive) -> None:
+    incoming = archive.files.incoming
+    for number in (2**22 + 1, os.getpid(), os.getppid()):
+        (incoming / f"{number}-half").write_bytes(b"half a scan")
+    assert archive.files.sweep() == 2
+    assert [path.name for path in incoming.iterdir()] == [f"{os.getppid()}-half"]
 
 
 def test_a_file_without_a_record_is_harmless_and_one_that_is_missing_is_named(archive: Archive) -> None:

@@ -94,6 +94,15 @@ def test_a_photograph_is_served_as_it_came_and_only_to_who_may_see_it(tmp_path: 
         assert send(r, content, officer="auditor").status_code == 403
 
 
+def test_a_photograph_whose_file_went_missing_is_refused_in_words(tmp_path: Path) -> None:
+    with decided(tmp_path) as r:
+        address = f"{URL}/photos/{send(r, picture('.png')).json()['photo_id']}"
+        (file,) = (tmp_path / "photos").glob("??/*.photo")
+        file.unlink()
+        answer = r.client.get(address, headers=r.log_in())
+        assert (answer.status_code, "is missing from the archive" in answer.json()["error"]) == (404, True)
+
+
 def test_only_whole_pictures_of_a_limited_size_are_taken(tmp_path: Path) -> None:
     with decided(tmp_path, max_photo_bytes=20_000) as r:
         for content, status in (

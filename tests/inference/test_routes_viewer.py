@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cargoscope.datasets.archive import Event
 from cargoscope.datasets.archive.scenes import KeptScene
 from cargoscope.datasets.simulation.beam import colour
 from cargoscope.inference import routes_viewer
+from cargoscope.inference.events import _as_heard_by
 from cargoscope.review import Disposition
 from tests import builders
-from tests.inference.rig import Rig, keep, rig, wait_for
+from tests.inference.rig import PASSWORD, Rig, keep, rig, wait_for
 
 BLOB = (120, 100, 134, 114)
 EMPTY_45G1 = {"containers": [{"number": "CSQU3054383", "size_type": "45G1"}], "declared_empty": True}
@@ -107,6 +109,40 @@ def test_the_site_says_whether_officers_look_blind_first(tmp_path: Path) -> None
     with rig(tmp_path, blind_first=True) as service:
         assert service.client.get("/v1/viewer", headers=service.log_in()).json() == {"blind_first": True}
         assert service.client.get("/v1/viewer").status_code == 401
+
+
+def test_where_the_site_wants_a_first_look_nothing_of_the_model_is_told_before_it(tmp_path: Path) -> None:
+    with rig(tmp_path, blind_first=True) as service:
+        examined(service, "suspect", BLOB)
+        headers, url = service.log_in(), "/v1/scans/suspect"
+
+        def told() -> list[dict[str, Any]]:
+            given = service.client.post("/v1/scans/next", json={}, headers=headers).json()["row"]
+            (row,) = service.client.get("/v1/scans", headers=headers).json()
+            return [row, given, service.client.get(url, headers=headers).json()]
+
+        for one in told():
+            assert (one["score"], one["n_findings"], one["top_kind"]) == (None, 0, None)
+        assert (told()[2]["veiled"], told()[2]["findings"], told()[2]["model"]["name"]) == (True, [], "tiny")
+        for path in ("findings/0/evidence", "probabilities", "anomaly", "scene"):
+            answer = service.client.get(f"{url}/{path}", headers=headers)
+            assert (answer.status_code, "first look" in answer.json()["error"]) == (403, True), path
+        decision = {"model_id": service.registry.active_id(), "verdicts": [], "disposition": "release"}
+        assert service.client.post(f"{url}/decisions", json=decision, headers=headers).status_code == 403
+        scored = next(event for event in service.archive.events_after(0) if event.body.get("score"))
+        lan = service.archive.accounts.officer("lan")
+        assert _as_heard_by(lan, scored, blind=True) == Event(scored.seq, "scan", scored.body | {"score": None})
+
+        assert service.client.post(f"{url}/first-look", json={}, headers=headers).status_code == 201
+        for one in told():
+            assert (one["score"] > 0.5, one["n_findings"], one["top_kind"]) == (True, 1, "firearm")
+        assert (told()[2]["veiled"], len(told()[2]["findings"])) == (False, 1)
+        assert service.client.get(f"{url}/probabilities", headers=headers).status_code == 200
+        other = service.client.get(url, headers=service.log_in("bo")).json()
+        assert (other["veiled"], other["findings"]) == (True, []), "each officer looks for themselves"
+        one_time = service.archive.accounts.add_officer("eva", "auditor")
+        service.archive.accounts.change_password("eva", one_time, PASSWORD, keep_token="")
+        assert len(service.client.get(url, headers=service.log_in("eva")).json()["findings"]) == 1
 
 
 def test_scans_are_held_against_the_same_container_empties_of_its_type_like_goods_and_the_same_scanner(

@@ -59,6 +59,20 @@ def test_a_truck_in_the_tunnel_is_a_row_with_what_the_model_says_of_it_so_far(tm
         assert all(not row["provisional"] for row in rows(r))
 
 
+def test_consoles_hear_that_a_stream_broke_off(tmp_path: Path) -> None:
+    with rig(tmp_path, provisional_columns=0) as r:
+        coming = builders.scan(builders.view(width=64, level=30000), scan_id="coming")
+        with r.client.websocket_connect("/v1/stream", headers=r.station) as socket:
+            begin(socket, coming, 40)
+            assert [row["scan_id"] for row in rows(r)] == ["coming"]
+        end = monotonic() + 20
+        while len(told := [event.body for event in r.archive.events_after(0) if event.kind == "stream"]) < 2:
+            assert monotonic() < end, "nobody was told"
+            sleep(0.01)
+        assert told[-1] == {"scan_id": "coming", "station_id": "gate-1", "columns": None, "score": None}
+        assert rows(r) == []
+
+
 def test_a_glimpse_that_fails_is_no_clean_scan(tmp_path: Path) -> None:
     with rig(tmp_path, provisional_columns=32) as r:
         keep(r.archive, builders.scan(scan_id="whole"))

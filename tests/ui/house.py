@@ -61,15 +61,19 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, **rules: Any) -> Iterator[House]:
-    """A service over an empty archive, until the block ends. rules: of the site, where they are not the usual ones."""
+def house(folder: Path, changed: dict[str, Any] | None = None, **rules: Any) -> Iterator[House]:
+    """A service over an empty archive, until the block ends.
+
+    changed: settings that are not the usual ones; rules: those of the site.
+    """
     registry = Registry(folder / "models")
     registry.promote(registry.add(builders.tiny_model(folder / "tiny")).model_id)
     with socket.socket() as listener, Archive(folder) as archive:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         worker = Worker(archive, registry, Engine)
-        app = mount(make_service(Settings(data_dir=folder, site=Site.read(rules)), archive, worker), url)
+        settings = Settings(data_dir=folder, site=Site.read(rules)).changed(changed or {}, "test")
+        app = mount(make_service(settings, archive, worker), url)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -1,13 +1,14 @@
 """Two pictures at once, evidence for a region, density and mass, and the blind first look, in a real browser."""
 
 import re
+from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from cargoscope.scan import View
 from tests import builders
-from tests.ui.house import House
+from tests.ui.house import House, house
 from tests.ui.test_access import AXE, faults
 
 SLOW_MS = 60_000
@@ -135,3 +136,27 @@ def test_an_officer_who_looks_blind_first_sees_no_region_of_the_model_until_the_
     expect(page.locator("[data-part=looked]")).to_be_visible()
     (look,) = running.archive.looks.of(scan_id)
     assert (look.officer, [one.kind for one in look.marked]) == ("lan", ["narcotics_package"])
+
+
+def test_where_the_site_wants_a_first_look_the_regions_come_only_after_it(tmp_path: Path, page: Page) -> None:
+    page.set_default_timeout(SLOW_MS)
+    expect.set_options(timeout=SLOW_MS)
+    answers: list[Response] = []
+    with house(tmp_path, {"blind_first": True}) as strict:
+        strict.receive(builders.scan(builders.cargo_view(BLOB), scan_id="suspect"))
+        page.on("response", lambda answer: answers.append(answer) if "component_server" in answer.url else None)
+        strict.log_in(page)
+        expect(page.locator("[data-part=blind]")).to_be_visible()
+        cards = [answer.text() for answer in answers]
+        assert any('"suspect"' in card for card in cards)
+        assert not any("firearm" in card and '"box"' in card for card in cards)
+        for key in ("d", "Enter", "2", "Shift+B"):
+            page.keyboard.press(key)
+        expect(page.locator(".cs-region")).to_have_count(2)
+        expect(page.locator("[data-part=blind]")).to_be_hidden()
+        expect(page.locator("[data-part=left]")).to_have_text("1 to judge")
+        for key in ("Shift+R", "l", "Enter"):
+            page.keyboard.press(key)
+        expect(page.locator("[data-part=said]")).to_have_text("Released: suspect.")
+        (decision,) = strict.archive.case("suspect").decisions
+        assert (len(decision.verdicts), [one.kind for one in decision.added]) == (1, ["narcotics_package"])

@@ -32,7 +32,7 @@ export class Blind {
   async open(card: Card, officer: string): Promise<void> {
     this.looked = false;
     this.since = Date.now();
-    this.veiled = this.on && card.decisions.length === 0;
+    this.veiled = card.veiled || (this.on && card.decisions.length === 0);
     if (!this.on && card.decisions.length === 0) return;
     const answer = await fetch(this.url(card, "first-looks")).catch(() => null);
     const looks = answer?.ok ? ((await answer.json()) as FirstLook[]) : [];

@@ -11,7 +11,7 @@ import { drawNav, roleWords } from "./nav";
 import { drawTaken, type Standing, standingOf } from "./opinions";
 import { Outbox } from "./outbox";
 import { Queue } from "./queue";
-import { carried, marksOf, spoken } from "./regions";
+import { carried, judgedOf, marksOf, spoken } from "./regions";
 import { revealTest } from "./reveal";
 import { Review } from "./review";
 import { say } from "./say";
@@ -61,6 +61,9 @@ export class Desk {
         officer: () => this.officer,
         wantsBlind: () => this.habits?.blind ?? false,
         toggleBlind: () => this.habits?.toggleBlind() ?? "",
+        told: async (scanId) => {
+          await Promise.all([this.open(scanId, this.card?.leased_by === this.officer), this.queue.refresh()]);
+        },
       },
     });
     this.queue = new Queue(root, ask, {
@@ -216,14 +219,15 @@ export class Desk {
     this.openedAt = Date.now();
     if (card.final && !this.store?.held(card.scan_id)?.supersedes) this.store?.forget(card.scan_id);
     const kept = this.store?.kept(card.scan_id);
-    const same = kept && kept.modelId === card.model?.model_id;
+    const sameModel = kept?.modelId === card.model?.model_id;
+    const same = kept && sameModel && judgedOf(kept.marks) === card.findings.length;
     if (kept) this.openedAt -= kept.seconds * 1000;
     this.panel.load(kept?.draft ?? NO_DRAFT);
     part(this.root, "empty").hidden = true;
     this.clock = drawScanCard(part(this.root, "card"), card);
     this.queue.choose(card.scan_id);
     this.status.look(card.station_id);
-    if (kept?.modelId && !same) say(this.root, t("say.otherModel"), "plain");
+    if (kept?.modelId && !sameModel) say(this.root, t("say.otherModel"), "plain");
     this.review.locked = this.locked;
     this.habits?.apply(card, this.review.pane);
     const { standing } = this;

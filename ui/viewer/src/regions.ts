@@ -53,6 +53,11 @@ export function carried(card: Card, before: Marks): Marks {
   return { regions: [...marksOf(card, null).regions, ...drawn], past: [], future: [] };
 }
 
+/** How many of the regions are the model's. */
+export function judgedOf(marks: Marks): number {
+  return marks.regions.filter((region) => region.finding !== null).length;
+}
+
 export function own(id: string, view: number, box: Box, kind: string): Region {
   return { id, finding: null, view, box, score: null, kind, proposed: null, verdict: null };
 }

@@ -37,6 +37,8 @@ export interface LiveHooks {
   wantsBlind: () => boolean;
   /** Looks blind first from the next scan on, or no longer; says which. */
   toggleBlind: () => string;
+  /** The first look at a scan is kept: now the service tells what it kept back until then. */
+  told: (scanId: string) => Promise<void>;
 }
 
 const NOTHING: Marks = { regions: [], past: [], future: [] };
@@ -164,8 +166,9 @@ export class Review {
       return this.hooks.say(error instanceof Error ? error.message : String(error), "bad");
     }
     if (card !== this.card) return;
-    const first = this.visible.find(isPending) ?? this.visible.at(0);
     this.hooks.say(t("blind.revealed"), "good");
+    if (card.veiled) return this.hooks.live?.told(card.scan_id);
+    const first = this.visible.find(isPending) ?? this.visible.at(0);
     this.select(first?.id ?? null, true);
   }
 

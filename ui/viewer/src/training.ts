@@ -182,7 +182,7 @@ export class TrainingDesk {
         const words = result ? t(`test.${result}.short`) : t("training.open");
         const mark = el("span", { class: `cs-result is-${result ?? "waits"}` }, words);
         const here = scan_id === this.card?.scan_id ? "true" : null;
-        const button = el("button", { type: "button", class: "cs-case", "aria-current": here }, el("b", { class: "cs-num" }, String(i + 1)), mark);
+        const button = el("button", { type: "button", class: "cs-lesson", "aria-current": here }, el("b", { class: "cs-num" }, String(i + 1)), mark);
         button.addEventListener("click", () => void this.open(scan_id));
         return el("li", {}, button);
       }),

@@ -133,6 +133,8 @@ export interface Card extends Row {
   final_decision: string | null;
   outcome: Outcome | null;
   photos: Photo[];
+  /** What the model found is kept back by the service until this officer's first look. */
+  veiled: boolean;
 }
 
 export interface FoundItem {

@@ -4,6 +4,9 @@ import { el } from "./dom";
 import { duration, statusWords } from "./words";
 import type { Kind, Row } from "./wire";
 
+/** Characters at the end of an id that are always shown. */
+const KEPT = 7;
+
 export interface ListState {
   rows: readonly Row[];
   chosen: string | null;
@@ -43,7 +46,7 @@ function fill(item: HTMLLIElement, row: Row, state: ListState): void {
   bar.style.width = `${Math.round((row.score ?? 0) * 100)}%`;
   const [status, look] = standing(row, state.officer);
   button.replaceChildren(
-    el("span", { class: "cs-row-id" }, row.scan_id),
+    el("span", { class: "cs-row-id" }, ...endsOf(row.scan_id).map((part) => el("span", {}, part))),
     el("span", { class: "cs-row-age cs-num" }, row.truck_waits ? truck() : "", ageOf(row, state.passed_s)),
     el("span", { class: "cs-bar", "aria-hidden": "true" }, bar),
     el("span", { class: "cs-row-score cs-num" }, row.score === null ? "–" : row.score.toFixed(2)),
@@ -57,6 +60,11 @@ function fill(item: HTMLLIElement, row: Row, state: ListState): void {
   button.classList.toggle("is-provisional", row.provisional);
   set(button, "aria-disabled", state.locked && row.scan_id !== state.chosen);
   set(button, "aria-current", row.scan_id === state.chosen);
+}
+
+/** A long id in two parts: where it has no room, its middle is cut, and the last digits, which tell scans apart, stay. */
+export function endsOf(id: string): string[] {
+  return id.length > 2 * KEPT ? [id.slice(0, -KEPT), id.slice(-KEPT)] : [id];
 }
 
 /** What the corner of a row says, and how it looks: whose scan it is, what became of it, or where it comes from. */
