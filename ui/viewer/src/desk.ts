@@ -325,7 +325,7 @@ export class Desk {
   }
 
   private setBusy(busy: boolean): void {
-    this.busy = busy;
+    this.busy = this.lease.paused = busy;
     this.showDecision();
   }
 

@@ -16,6 +16,8 @@ export interface LeaseHooks {
 const urlOf = (scanId: string) => `/v1/scans/${encodeURIComponent(scanId)}/lease`;
 
 export class Lease {
+  /** A decision on the scan is on its way, which ends the lease: it is not renewed meanwhile. */
+  paused = false;
   private held: string | null = null;
   private touchedAt = Date.now();
   private renewedAt = 0;
@@ -117,12 +119,12 @@ export class Lease {
   /** Keeps the scan for longer; while the service is away it is tried again and again. */
   async renew(): Promise<void> {
     const { held } = this;
-    if (!held) return;
+    if (!held || this.paused) return;
     try {
       await call<Leased>("POST", urlOf(held));
       this.renewedAt = Date.now();
     } catch (error) {
-      if (!(error instanceof Refusal) || error.away || error.loggedOut || this.held !== held) return;
+      if (!(error instanceof Refusal) || error.away || error.loggedOut || this.held !== held || this.paused) return;
       this.held = null;
       this.hooks.onLost(held, error.message);
     }
