@@ -11,6 +11,10 @@ from cargoscope.inference import wire
 from cargoscope.ui.navigation import places_of
 
 TIMEOUT_S: Final = 20.0
+IDLE_S: Final = 2.0
+"""Idle connections are closed after this, well before the service closes them: one that it is just closing answers
+nothing, and the officer would read that the service is away."""
+
 PAGE_ROWS: Final = 200
 """Rows of the worklist that are fetched at once."""
 
@@ -26,7 +30,10 @@ class Client:
     """
 
     def __init__(self, service_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._http = httpx.AsyncClient(base_url=service_url, transport=transport, timeout=TIMEOUT_S, trust_env=False)
+        limits = httpx.Limits(keepalive_expiry=IDLE_S)
+        self._http = httpx.AsyncClient(
+            base_url=service_url, transport=transport, timeout=TIMEOUT_S, limits=limits, trust_env=False
+        )
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -85,8 +92,9 @@ class Client:
     async def _ask(
         self, method: str, url: str, cookie: str, headers: Mapping[str, str] | None = None, **parts: Any
     ) -> httpx.Response:
+        request = self._http.build_request(method, url, headers={"Cookie": cookie, **(headers or {})}, **parts)
         try:
-            answer = await self._http.request(method, url, headers={"Cookie": cookie, **(headers or {})}, **parts)
+            answer = await self._sent(request)
         except httpx.HTTPError as error:
             raise AwayError("The service does not answer; nothing was saved. Try again.") from error
         if answer.is_success:
@@ -94,6 +102,15 @@ class Client:
         if answer.status_code == 401:
             raise AuthError(sentence(answer))
         raise ServiceError(sentence(answer))
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
+        """The answer; a question that changes nothing is asked again where its connection was closed under it."""
+        try:
+            return await self._http.send(request)
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            if request.method != "GET":
+                raise
+            return await self._http.send(request)
 
 
 def sentence(answer: httpx.Response) -> str:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from cargoscope.errors import AuthError, ServiceError
-from cargoscope.ui.client import Client
+from cargoscope.ui.client import AwayError, Client
 from tests import builders
 from tests.inference.rig import Rig, keep, rig, wait_for
 
@@ -111,3 +111,23 @@ def test_a_service_that_is_away_is_said_so() -> None:
 
     with pytest.raises(ServiceError, match="does not answer"):
         asyncio.run(Client("http://localhost", httpx.MockTransport(away)).worklist("c=1", "open", {}))
+
+
+def test_a_question_is_asked_again_where_its_connection_was_closed_and_a_decision_is_not() -> None:
+    asked: list[str] = []
+
+    def closing(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        if asked.count(request.method) == 1:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return httpx.Response(200, json={"name": "lan"})
+
+    async def run() -> None:
+        client = Client("http://localhost", httpx.MockTransport(closing))
+        assert await client.get("/v1/me", "") == {"name": "lan"}
+        with pytest.raises(AwayError):
+            await client.decide("", "scan-1", "lan", {})
+        await client.close()
+
+    asyncio.run(run())
+    assert asked == ["GET", "GET", "POST"]
