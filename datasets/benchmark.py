@@ -232,20 +232,53 @@ def read_sums(text: str) -> dict[str, str]:
     return {line[66:]: line[:64] for line in text.splitlines()}
 
 
-def furthest(one: Path, other: Path) -> int:
-    """Largest difference of two builds' pixels in counts of their export (256 of 16 bits are one of 8).
+MOST_BEYOND: Final = 1e-5
+"""Share of pixels that may be more than one count apart in two builds: where single quanta are drawn or not, and where
+JPEG turns a last digit into a level."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far two builds are apart. worst: counts of the export (256 of 16 bits are one of 8). equal, beyond: shares of
+    the pixels that are the same, and that are more than one count apart. truths: scans in which other articles lie, or
+    elsewhere; measured values may differ in their last digit."""
+
+    worst: int
+    equal: float
+    beyond: float
+    truths: int
+
+    @property
+    def same(self) -> bool:
+        """Whether they are one benchmark."""
+        return self.beyond <= MOST_BEYOND and not self.truths
+
+
+def apart(one: Path, other: Path) -> Apart:
+    """Compares the pixels and the truth of two builds, such as those of two machines.
 
     Refused: builds that do not hold the same scans of the same sizes.
     """
     names = [sorted(path.relative_to(root) for path in root.glob("*/*/*.scan")) for root in (one, other)]
     if names[0] != names[1] or not names[0]:
         raise SimulationError(f"{one} and {other} do not hold the same scans: {len(names[0])} and {len(names[1])}")
-    worst = 0
+    worst = pixels = equal = beyond = 0
     for name in names[0]:
         views = [read_package(root / name).views for root in (one, other)]
         for a, b in zip(*views, strict=True):
             if a.pixels.shape != b.pixels.shape:
                 raise SimulationError(f"{name}: {a.pixels.shape} and {b.pixels.shape} pixels")
-            apart = int(np.abs(a.pixels.astype(np.int32) - b.pixels.astype(np.int32)).max())
-            worst = max(worst, apart >> (16 - a.bits))
-    return worst
+            counts = np.abs(a.pixels.astype(np.int32) - b.pixels.astype(np.int32)) >> (16 - a.bits)
+            worst = max(worst, int(counts.max()))
+            pixels += counts.size
+            equal += int((counts == 0).sum())
+            beyond += int((counts > 1).sum())
+    lies = [
+        {
+            truth.scan_id: [(thing.kind, thing.instance, thing.view, thing.box) for thing in truth.objects]
+            for folder in sorted({name.parent for name in names[0]})
+            for truth in read_coco(root / folder / "truth.json")
+        }
+        for root in (one, other)
+    ]
+    return Apart(worst, equal / pixels, beyond / pixels, sum(lies[1].get(scan) != lie for scan, lie in lies[0].items()))

@@ -46,16 +46,19 @@ def build(
 
 @benchmark.command()
 def compare(one: Built, other: Built) -> None:
-    """Compare the pixels of two builds, such as those of two machines; fails where they are more than a count apart.
+    """Compare two builds, such as those of two machines; fails where their truth or too many pixels differ.
 
     Example: cargoscope benchmark compare bench bench-of-another-machine
     """
-    from cargoscope.datasets.benchmark import furthest
+    from cargoscope.datasets.benchmark import MOST_BEYOND, apart
 
     with sentences():
-        worst = furthest(one, other)
-    typer.echo(f"largest difference: {worst} counts")
-    if worst > 1:
+        found = apart(one, other)
+    typer.echo(
+        f"{found.equal:.4%} of the pixels are equal, {found.beyond:.2g} of them more than one count apart "
+        f"(at most {MOST_BEYOND:.0e} may be), the furthest {found.worst}; objects of {found.truths} scans differ"
+    )
+    if not found.same:
         raise typer.Exit(1)
 
 

@@ -8,22 +8,23 @@ from cargoscope.datasets import benchmark
 from cargoscope.datasets.benchmark import (
     HEADLINE,
     TIERS,
+    Apart,
     Cell,
     Only,
     Size,
+    apart,
     build,
     cells,
-    furthest,
     read_sums,
     reference_sums,
 )
 from cargoscope.datasets.formats.package import write_package
 from cargoscope.datasets.manifest import from_folder
 from cargoscope.datasets.simulation.beam.profiles import shipped
-from cargoscope.datasets.truth import read_coco
+from cargoscope.datasets.truth import read_coco, write_coco
 from cargoscope.errors import SimulationError
 from cargoscope.taxonomy import kinds
-from tests.builders import scan, view
+from tests.builders import scan, scan_truth, truth_object, view
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_a_build_is_whole_goes_on_and_refuses_another_tier(tiny: str, tmp_path: 
     (thing,) = [thing for sample in manifest for thing in sample.objects][:1]
     assert thing.placement
     assert thing.areal_density_g_cm2
-    assert furthest(tmp_path / "one", tmp_path / "one") == 0
+    assert apart(tmp_path / "one", tmp_path / "one") == Apart(worst=0, equal=1.0, beyond=0.0, truths=0)
 
 
 def test_a_part_is_built_first_and_the_rest_later_into_the_same_benchmark(tiny: str, tmp_path: Path):
@@ -110,13 +111,21 @@ def test_a_part_or_subject_that_no_tier_has_is_refused(wrong: dict[str, str]):
 
 
 def test_pixels_of_two_builds_are_compared_in_counts_of_their_export(tmp_path: Path):
-    for name, more in (("a", 0), ("b", 3)):
+    for name, more in (("a", 0), ("b", 1), ("c", 3)):
         folder = tmp_path / name / "test" / "clean-x"
         folder.mkdir(parents=True)
         write_package(folder / "s.scan", scan(view(30, 20, level=5000 + more)))
-    assert furthest(tmp_path / "a", tmp_path / "b") == 3
+        write_coco(folder / "truth.json", [scan_truth(truth_object(cnr=4.0 + more / 1000))])
+    near, far = (apart(tmp_path / "a", tmp_path / other) for other in ("b", "c"))
+    assert near == Apart(worst=1, equal=0.0, beyond=0.0, truths=0)
+    assert near.same
+    assert far == Apart(worst=3, equal=0.0, beyond=1.0, truths=0)
+    assert not far.same
+    moved = scan_truth(truth_object(box=(11.0, 5.0, 15.0, 9.0)))
+    write_coco(tmp_path / "b" / "test" / "clean-x" / "truth.json", [moved])
+    assert not apart(tmp_path / "a", tmp_path / "b").same
     with pytest.raises(SimulationError, match="do not hold the same scans"):
-        furthest(tmp_path / "a", tmp_path / "a" / "test")
+        apart(tmp_path / "a", tmp_path / "a" / "test")
 
 
 def test_shipped_checksums_name_every_scan_of_the_small_tier():
