@@ -65,6 +65,8 @@ COTTON = Look(ORGANIC, (0.38, 0.55), (480, 750), (1000, 1400), (550, 1100), (0.8
               (0, 50))  # fmt: skip
 WASTE_PAPER = Look(ORGANIC, (0.3, 0.6), (900, 1300), (700, 1150), (700, 1150), (0.75, 0.95), 30, 35, 90, 5.0, 0.06,
                    0.07, (0, 60))  # fmt: skip
+WASTE_PLASTIC = Look(ORGANIC, (0.16, 0.42), (900, 1300), (650, 1150), (700, 1150), (0.7, 0.96), 32, 35, 80, 4.0, 0.08,
+                     0.09, (0, 70), ("parts",), 0.5, 0.3)  # fmt: skip
 TEXTILES = Look(ORGANIC, (0.18, 0.4), (450, 1000), (380, 700), (450, 1000), (0.6, 0.97), 25, 20, 60, 4.0, 0.08, 0.06,
                 (0, 60), ("slabs",), 0.25)  # fmt: skip
 TILES = Look(LIGHT, (1.5, 1.9), (900, 1200), (280, 420), (700, 1000), (0.22, 0.42), 5, 4, 0, 1.3, 0.06, 0.02,
@@ -108,6 +110,7 @@ CATALOGUE: Final[dict[str, Goods]] = {
     "big_bags": Goods(_bulk_bags, ("1202", "2833", "2836"), 1.4, alone=True),
     "cotton": Goods(_stacked(COTTON), ("5201",), 1.0, alone=True),
     "waste_paper": Goods(_stacked(WASTE_PAPER), ("4707",), 0.9, alone=True),
+    "waste_plastic": Goods(_stacked(WASTE_PLASTIC), ("3915",), 0.6, alone=True),
     "textiles": Goods(_stacked(TEXTILES), ("6309", "5407", "6204")),
     "tiles": Goods(_stacked(TILES), ("6907", "6802"), alone=True),
     "e_waste": Goods(_stacked(E_WASTE), ("8549",), 0.7),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cargoscope.datasets.simulation import haul as hauling
 from cargoscope.datasets.simulation import simulate as simulating
 from cargoscope.datasets.simulation.beam import motion, profiles
 from cargoscope.datasets.simulation.beam.profiles import profile
@@ -18,6 +19,7 @@ from cargoscope.datasets.simulation.simulate import Plan, simulate, write_simula
 from cargoscope.datasets.simulation.vehicle.container import SIZES_MM, Hold, hold_of
 from cargoscope.datasets.simulation.vehicle.hung import spare_wheel
 from cargoscope.datasets.simulation.vehicle.partitions import partition
+from cargoscope.datasets.simulation.vehicle.wagon import draw_wagon
 from cargoscope.datasets.truth import ContainerTruth, read_coco
 from cargoscope.errors import SimulationError, TruthError
 
@@ -42,6 +44,30 @@ def test_every_kind_fills_a_hold_with_something_that_fits_a_truck(kind: str):
     assert names == (kind,)
     assert headings[0] in CATALOGUE[kind].headings
     assert 100 < mass_kg < 45_000
+
+
+@pytest.mark.parametrize("kind", ["e_waste", "waste_plastic", "undeclared_bottles", "vehicle"])
+def test_what_is_contraband_undeclared_travels_as_harmless_goods_too(kind: str):
+    assert {"e_waste", "waste_plastic", "bottles", "cars"} <= set(CATALOGUE)
+    goods = {"undeclared_bottles": "bottles", "vehicle": "cars"}.get(kind, kind)
+    scan, truth = simulate(Plan("linac-6-35-mobile", 2, clean_share=1.0, cargo=(goods,), containers=("22G1",)), 1)
+    assert truth.objects == ()
+    assert {name for one in truth.containers for name in one.kinds} == {goods}
+    assert scan.views[0].pixels.min() < 60000
+
+
+def test_a_rail_wagon_has_no_tractor_stands_on_rails_and_weighs_what_a_flat_wagon_weighs(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(hauling, "WAGON_SHARE", 1.0)
+    made = haul(profile("linac-6-35-mobile"), np.random.default_rng(3), ("cartons",), ("45G1",))
+    assert made.tractor is None
+    wagon = Canvas(Camera(1200.0, 6000.0, 12.0, 4400.0), (1500, 400))
+    draw_wagon(wagon, np.random.default_rng(3), (1500.0, 15_500.0), 1150.0)
+    above_rails = wagon.mass[:, : int(wagon.row(10.0, 750.0))]
+    assert 9_000 < float(above_rails.sum()) * 1.2**2 / 1000 < 26_000
+    buffers = np.flatnonzero(above_rails.any(axis=(0, 1)))
+    assert (buffers[0] * 12, buffers[-1] * 12) == pytest.approx((1250, 15_750), abs=30)
 
 
 def test_a_heap_is_thinner_at_its_top_than_at_its_foot():
