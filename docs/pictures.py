@@ -4,12 +4,15 @@ Run as `python -m docs.pictures` in the environment that `make test` makes. It l
 `docs/images`, each as the person sees it whose page it is.
 """
 
+import io
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from cargoscope.datasets.archive import Archive
@@ -20,9 +23,12 @@ from tests import browser
 from tests.inference.process import Running, running
 from tests.inference.rig import PASSWORD, wait_for
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(os.environ.get("CARGOSCOPE_PICTURES", Path(__file__).parent / "images"))
 PLAN = Plan(seed=31, split="test", clean_share=0.3, threats=(1, 3))
 SCANS = 8
+DECIDED = 5
+"""Scans that the officer decides on the way, so that the pages of figures have something to tell."""
+
 SETTLED_MS = 1500
 PEOPLE = {"mai": ("officer", "supervisor"), "tuan": ("technician",), "ada": ("administrator",)}
 """Beside the officer lan; each has PASSWORD."""
@@ -66,19 +72,34 @@ def take_officer(chromium: Browser, url: str) -> None:
     """The login, the desk at work, and the outcome of a scan that was sent to inspection."""
     page = chromium.new_page(viewport=browser.SIZE)
     page.goto(f"{url}/login")
-    page.screenshot(path=IMAGES / "login.png")
+    shoot(page, "login")
     enter(page, url, "lan")
     page.wait_for_selector(".cs-region")
     shoot(page, "console")
     page.keyboard.press("p")
     shoot(page, "console-colour")
-    page.keyboard.press("g")
-    for key in ("c", "Shift+R", "e", "1"):
+    for key in ("g", "Shift+V"):
+        page.keyboard.press(key)
+    page.wait_for_selector(".cs-stage.is-beside")
+    shoot(page, "console-two")
+    for key in ("Shift+V", "c", "Shift+R", "e", "1"):
         page.keyboard.press(key)
     shoot(page, "console-decision")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".cs-said.is-good")
+    page.keyboard.press("?")
+    shoot(page, "shortcuts")
+    page.keyboard.press("?")
+    for scan in range(DECIDED):
+        if scan > 0:
+            for key in ("Shift+R", "l") if scan % 2 else ("c", "Shift+R", "e", "1"):
+                page.keyboard.press(key)
+        before = page.locator(".cs-card h1").inner_text()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f".cs[data-shown]:not([data-shown='{before}'])")
     page.goto(f"{url}/console/outcomes")
+    page.locator(".cs-case").first.click()
+    page.get_by_role("button", name="Nothing found").click()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_selector(".cs-said.is-good")
     page.locator(".cs-case").first.click()
     page.get_by_role("button", name="Found", exact=True).click()
     page.get_by_label("What").select_option(index=1)
@@ -108,7 +129,7 @@ def enter(page: Page, url: str, name: str) -> None:
 
 def shoot(page: Page, name: str) -> None:
     page.wait_for_timeout(SETTLED_MS)
-    page.screenshot(path=IMAGES / f"{name}.png")
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(IMAGES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,10 @@ BRAND: Final = Html(
 
 SETTING: Final = frozenset({"supervisor", "administrator"})
 """Who sets how often test images come."""
+PERSON: Final = Html(
+    '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="7" r="3.2"/>'
+    '<path d="M3.8 17a6.2 6.2 0 0 1 12.4 0"/></svg>'
+)
 
 Json = Mapping[str, Any]
 
@@ -150,7 +154,7 @@ def _top(language: str, name: str, roles: frozenset[str], here: str) -> Html:
         "header",
         tag("div", BRAND, "Cargoscope", class_="brand"),
         tag("nav", *links, class_="cs-nav", aria_label=said["nav"], hidden=len(places) < 2),
-        tag("span", tag("span", name, data_part="officer"), tag("span", role, class_="role"), class_="who"),
+        tag("span", PERSON, tag("span", name, data_part="officer"), tag("span", role, class_="role"), class_="who"),
         tag("button", said["logout"], type="button", data_logout=True, class_="plain", **refusals),
         class_="top",
     )

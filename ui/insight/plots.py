@@ -57,7 +57,7 @@ def stacked(
     name: str,
     days: Sequence[str],
     series: Sequence[tuple[str, str, Sequence[int]]],
-    width: int = 760,
+    width: int = 620,
     height: int = 220,
 ) -> Html:
     """Bars, one per day, of several parts. series: (class of CSS, word, count of each day)."""
@@ -87,7 +87,7 @@ def stacked(
     return _svg(name, frame, _grid(frame, "{:g}"), *marks, *_days(frame, days, slot))
 
 
-def bars(name: str, labels: Sequence[str], counts: Sequence[int], width: int = 520, height: int = 200) -> Html:
+def bars(name: str, labels: Sequence[str], counts: Sequence[int], width: int = 620, height: int = 220) -> Html:
     """One bar per class."""
     frame = Frame(width, height, 0, max([*counts, 1]))
     slot = (width - LEFT - RIGHT) / len(labels)

@@ -7,7 +7,7 @@ export type Action =
   | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions" | "twoViews" | "compare" | "difference" | "why" | "reveal" | "blind"
   | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "filters" | "help" | "escape";
 
-export type Group = "regions" | "picture" | "tools" | "decision" | "console";
+export type Group = "regions" | "picture" | "views" | "tools" | "decision" | "console";
 
 export interface Binding {
   action: Action;
@@ -57,6 +57,11 @@ export const BINDINGS: readonly { group: Group; bindings: readonly Binding[] }[]
       { action: "heavier", keys: [";"] },
       { action: "preset", keys: ["Shift+K"] },
       { action: "resetWindow", keys: ["0"] },
+    ],
+  },
+  {
+    group: "views",
+    bindings: [
       { action: "zoomIn", keys: ["."] },
       { action: "zoomOut", keys: [","] },
       { action: "fit", keys: ["f"] },

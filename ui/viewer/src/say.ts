@@ -3,8 +3,10 @@ import { part } from "./dom";
 
 export type Tone = "plain" | "good" | "bad";
 
+const TONES: readonly Tone[] = ["plain", "good", "bad"];
+
 export function say(root: HTMLElement, words: string, tone: Tone): void {
   const said = part(root, "said");
   said.textContent = words;
-  said.className = `cs-said is-${tone}`;
+  for (const each of TONES) said.classList.toggle(`is-${each}`, each === tone);
 }
