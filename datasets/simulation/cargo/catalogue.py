@@ -9,7 +9,7 @@ import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import LIGHT, ORGANIC, WATER
 from cargoscope.datasets.simulation.canvas import Canvas
-from cargoscope.datasets.simulation.cargo import bags, goods, industrial, liquid, loose, machines
+from cargoscope.datasets.simulation.cargo import bags, car, goods, industrial, liquid, loose, machines
 from cargoscope.datasets.simulation.cargo.disorder import crumpled_film, disorder
 from cargoscope.datasets.simulation.cargo.stacks import Look, paint_stacks
 from cargoscope.datasets.simulation.vehicle.container import Hold
@@ -133,7 +133,7 @@ CATALOGUE: Final[dict[str, Goods]] = {
     "stone": Goods(loose.blocks, ("2515", "2516"), 0.6, alone=True),
     "machinery": Goods(machines.machinery, ("8457", "8429", "8479"), 1.0),
     "engines": Goods(machines.engines, ("8409", "8407"), 0.8),
-    "cars": Goods(loose.cars, ("8703",), 0.8, alone=True),
+    "cars": Goods(car.cars, ("8703",), 0.8, alone=True),
     "bicycles": Goods(loose.bicycles, ("8712",), 0.6),
     "liquid": Goods(liquid.flexitank, ("1511", "2204", "2009"), 0.6, alone=True),
 }
@@ -141,6 +141,9 @@ CATALOGUE: Final[dict[str, Goods]] = {
 
 EMPTY_SHARE: Final = 0.3
 """Share of containers that travel empty."""
+
+LITTERED: Final = 0.25
+"""Share of empty ones in which something was left behind."""
 
 
 def fill(
@@ -151,7 +154,8 @@ def fill(
     cold: a refrigerated hold takes goods that need it, where the kinds have some.
     """
     if rng.random() < EMPTY_SHARE and len(kinds) > 1:
-        disorder(canvas, rng, hold, hold.x_mm[0] + 500)
+        if rng.random() < LITTERED:
+            disorder(canvas, rng, hold, float(rng.uniform(*hold.x_mm)))
         return (), ()
     fitting = [kind for kind in kinds if CATALOGUE[kind].cold == cold] or list(kinds)
     weights = np.array([CATALOGUE[kind].often for kind in fitting])

@@ -1,4 +1,4 @@
-"""Goods that are no stacks: heaps, logs, reels, tyres, scrap, blocks of stone, cars, bicycles."""
+"""Goods that are no stacks: heaps, logs, reels, tyres, scrap, blocks of stone, bicycles."""
 
 from math import ceil, floor
 
@@ -240,56 +240,6 @@ def blocks(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
             canvas.box(ORGANIC, (edge, edge + 90), (hold.y_mm[0], hold.y_mm[0] + 90), (-d / 2, d / 2), 0.6)
         left -= w * h * d * 2.6e-6
         x += w + rng.uniform(30, 900)
-
-
-def cars(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
-    """Passenger cars, on the floor or one tilted above another on a rack: engines, wheels, seats and thin sheet."""
-    x = hold.x_mm[0] + rng.uniform(80, 400)
-    while x + 3700 < hold.x_mm[1]:
-        length = rng.uniform(3700, 4700)
-        if x + length > hold.x_mm[1]:
-            return
-        car(canvas, rng, x, hold.y_mm[0], length)
-        if rng.random() < 0.35 and hold.y_mm[1] - hold.y_mm[0] > 2450:
-            lift = rng.uniform(950, 1050)
-            car(canvas, rng, x + rng.uniform(-50, 50), hold.y_mm[0] + lift, length * 0.95)
-            for post in (x + 300, x + length - 400):
-                canvas.box(STEEL, (post, post + 80), (hold.y_mm[0], hold.y_mm[0] + lift), (-900, -880), 7.0)
-        x += length + rng.uniform(150, 500)
-
-
-def car(canvas: Canvas, rng: np.random.Generator, x: float, y: float, length: float) -> None:
-    """One car from the side."""
-    mm = canvas.camera.pitch_mm
-    tall, turn = rng.uniform(1350, 1600), rng.random() < 0.5
-
-    def at(u: float, v: float) -> tuple[float, float]:
-        return canvas.col(x + (1 - u if turn else u) * length), canvas.row(y + v * tall)
-
-    shape = [(0, 0.2), (0.01, 0.5), (0.25, 0.62), (0.37, 0.98), (0.72, 1.0), (0.9, 0.66), (0.99, 0.6), (1, 0.22)]
-    canvas.polygon(STEEL, [at(u, v) for u, v in shape], rng.uniform(3.0, 4.5))
-    canvas.stroke(STEEL, [at(u, v) for u, v in shape], 30 / mm, 14.0)
-    canvas.polygon(LIGHT, [at(0.4, 0.64), at(0.43, 0.92), at(0.68, 0.92), at(0.78, 0.64)], 1.2)
-    canvas.polygon(STEEL, [at(0.2, 0.2), at(0.2, 0.27), at(0.8, 0.27), at(0.8, 0.2)], 40)
-    canvas.box(ORGANIC, (x + 0.3 * length, x + 0.8 * length), (y + 0.3 * tall, y + 0.4 * tall), (-650, 650), 0.08)
-    for u in (0.42, 0.62):
-        for z in (-350.0, 350.0):
-            seat = [(u + 0.1, 0.32), (u, 0.34), (u + 0.11, 0.4), (u + 0.16, 0.86), (u + 0.19, 0.84), (u + 0.14, 0.34)]
-            shift = (canvas.row(y, z) - canvas.row(y)) * 0.3
-            canvas.polygon(ORGANIC, [(at(a, b)[0], at(a, b)[1] + shift) for a, b in seat], 2.2)
-    for _ in range(9):
-        centre = at(rng.uniform(0.06, 0.24), rng.uniform(0.26, 0.5))
-        canvas.solid(STEEL, centre, (rng.uniform(60, 200) / mm, rng.uniform(60, 190) / mm), rng.uniform(6, 34))
-    canvas.polygon(STEEL, [at(0.09, 0.26), at(0.09, 0.5), at(0.2, 0.5), at(0.2, 0.26)], rng.uniform(70, 110))
-    canvas.box(WATER, (x + 0.62 * length, x + 0.78 * length), (y + 0.18 * tall, y + 0.3 * tall), (-500, 500), 0.1)
-    for u in (0.17, 0.82):
-        for z in (-730.0, 730.0):
-            centre = (at(u, 0)[0], canvas.row(y + 310, z))
-            r = 310 / mm
-            canvas.disc(ORGANIC, centre, (r, r), 7)
-            canvas.disc(STEEL, centre, (r * 0.66, r * 0.66), 2.5)
-            canvas.disc(STEEL, centre, (r * 0.42, r * 0.42), 14)
-            canvas.disc(STEEL, centre, (r * 0.2, r * 0.2), 25)
 
 
 def bicycles(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:

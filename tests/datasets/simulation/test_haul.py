@@ -12,8 +12,9 @@ from cargoscope.datasets.simulation import simulate as simulating
 from cargoscope.datasets.simulation.beam import motion, profiles
 from cargoscope.datasets.simulation.beam.profiles import profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
+from cargoscope.datasets.simulation.cargo.car import car
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE, fill
-from cargoscope.datasets.simulation.cargo.loose import car, heap
+from cargoscope.datasets.simulation.cargo.loose import heap
 from cargoscope.datasets.simulation.haul import haul
 from cargoscope.datasets.simulation.simulate import Plan, simulate, write_simulated
 from cargoscope.datasets.simulation.vehicle.container import SIZES_MM, Hold, hold_of
@@ -79,10 +80,14 @@ def test_a_heap_is_thinner_at_its_top_than_at_its_foot():
     assert rows[: loaded[0] - 5].max() < 1
 
 
-def test_a_car_weighs_what_a_car_weighs():
+@pytest.mark.parametrize("seed", range(4))
+def test_a_car_weighs_what_a_car_weighs_and_stands_on_its_wheels(seed: int):
     one = canvas()
-    car(one, np.random.default_rng(5), 600.0, 1300.0, 4300.0)
-    assert 500 < float(np.maximum(one.mass, 0).sum()) * 1.2**2 / 1000 < 3000
+    car(one, np.random.default_rng(seed), 600.0, 1300.0, 4300.0)
+    assert 600 < float(np.maximum(one.mass, 0).sum()) * 1.2**2 / 1000 < 2000
+    rows, cols = np.nonzero(one.mass.sum(axis=0) > 0.5)
+    assert (cols.min() * 12, cols.max() * 12) == pytest.approx((600, 4900), abs=180)
+    assert rows.max() == pytest.approx(one.row(1300.0, -730.0), abs=6)
 
 
 @pytest.mark.parametrize("size_type", sorted(SIZES_MM))
