@@ -31,9 +31,11 @@ CORE: Final = 0.05
 """Cells where the bell of an object is at least this high answer with its box."""
 
 
+SPREAD: Final = 0.28
 LEAST_SPREAD: Final = 0.8
-"""Of a bell, in cells. A narrower one asks which of two cells holds the centre, which nobody can tell of an object that
-lies on their border: it would be answered with half a score in each."""
+"""Of a bell, as a share of the half axes and in cells. A narrower one asks which of two cells holds the centre, which
+nobody can tell of an object that lies on their border, nor of a rifle of which a part is hidden: it would be answered
+with a part of the score in each."""
 
 
 class Crop(NamedTuple):
@@ -167,8 +169,8 @@ def targets(
     """(heat, care, ltrb, weight) for the boxes of a crop, in crop pixels; boxes that reach outside are clipped.
 
     verified: whether nothing lies beside the boxes. Where nobody knows, only the boxes count: confirmed and rejected.
-    The bell follows TTFNet (Liu et al., 2020), spread .54 / 3 of the half axes, but is never narrower than LEAST_SPREAD;
-    small objects win where boxes overlap.
+    The bell follows TTFNet (Liu et al., 2020) with a wider spread, SPREAD of the half axes and at least LEAST_SPREAD
+    cells; small objects win where boxes overlap.
     """
     cells = recipe.crop_px // STRIDE
     heat = np.zeros((len(recipe.classes), cells, cells), np.float32)
@@ -194,7 +196,7 @@ def targets(
             care[0][inside] = 1
         column = min(int((x1 + x2) / 2 / STRIDE), cells - 1)
         row = min(int((y1 + y2) / 2 / STRIDE), cells - 1)
-        spread_x, spread_y = (max(0.18 * (side / 2), LEAST_SPREAD * STRIDE) for side in (x2 - x1, y2 - y1))
+        spread_x, spread_y = (max(SPREAD * (side / 2), LEAST_SPREAD * STRIDE) for side in (x2 - x1, y2 - y1))
         bell = np.exp(-(((x - middle[column]) / spread_x) ** 2 + ((y - middle[row]) / spread_y) ** 2) / 2)
         plane = heat[recipe.classes.index(spot.label.kind)]
         np.maximum(plane, bell, out=plane)
