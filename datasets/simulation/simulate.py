@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cargoscope.datasets.simulation.beam import motion
+from cargoscope.datasets.simulation.beam import motion, shutter
 from cargoscope.datasets.simulation.beam.noise import Exposure, draw_exposure, expose
 from cargoscope.datasets.simulation.beam.profiles import VIEWS, Profile, beam_of, profile
 from cargoscope.datasets.simulation.canvas import Canvas
@@ -178,6 +178,11 @@ def simulate(plan: Plan, index: int) -> tuple[Scan, ScanTruth]:
         if shown is not None:
             containers = tuple(_followed(one, shown) for one in containers)
             tractor = tractor and motion.followed_box(tractor, shown)
+        if carried is not None and facts.shutter[1] > 0:
+            (for_shutter,) = rng.spawn(1)
+            on = shutter.lit(facts, for_shutter, view.pixels.shape[2], containers, objects)
+            views = tuple(replace(one, pixels=shutter.darkened(one.pixels, on)) for one in views)
+            tractor = tractor and shutter.cut(tractor, on)
     scan_id = f"sim-{plan.profile}-{plan.split}-{plan.seed}-{index:06d}"
     taken_at = EPOCH + timedelta(days=plan.seed % 3650, minutes=3 * index)
     scan = Scan(scan_id, taken_at, f"sim-{plan.profile}", views)

@@ -23,7 +23,7 @@ LOWEST_TOP_MM: Final = 5500.0
 
 RICHER: Final = {
     "source_height_mm", "source_distance_mm", "photons", "pulse_jitter", "gain_drift", "blur_px", "tone_gamma",
-    "tone_black", "travel_pitch_mm", "jpeg_quality", "hot_rows",
+    "tone_black", "travel_pitch_mm", "jpeg_quality", "hot_rows", "shutter",
 }  # fmt: skip
 """What richer scenes may see otherwise, so that the scenes of the first release stay as they are."""
 
@@ -46,7 +46,8 @@ class Profile:
     their boards' gains. wobble: slow change of the signal as the boom sways. speed_change: of the vehicle, about its
     mean, which stretches columns. calibration_lines: lines of air and of dark that each row's calibration is the mean
     of; 0 is a perfect calibration. travel_pitch_mm: width of a pixel along travel, as the vehicle's speed makes it; 0
-    is pitch_mm. jpeg_quality: of an 8-bit export. rich: what is otherwise in the richer scenes, by name.
+    is pitch_mm. jpeg_quality: of an 8-bit export. shutter: share of scans whose last, and first, columns are black.
+    rich: what is otherwise in the richer scenes, by name.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Profile:
     calibration_lines: int = 0
     travel_pitch_mm: tuple[float, float] = (0.0, 0.0)
     jpeg_quality: tuple[int, int] = (93, 93)
+    shutter: tuple[float, float] = (0.0, 0.0)
     rich: tuple[tuple[str, tuple[float, float]], ...] = ()
     top_height_mm: tuple[float, float] = (0.0, 0.0)
 
