@@ -1,6 +1,7 @@
 """A vehicle with its loaded containers, of kinds and sizes that a plan names; and what is true of each container."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -111,6 +112,7 @@ def truths(
     for one in containers:
         depth = goods.depth_mm[one.room]
         mass = goods.mass[:, *one.room]
+        whole = goods.mass[:, int(one.box[1]) : ceil(one.box[3]), int(one.box[0]) : ceil(one.box[2])]
         loaded = depth > LOADED_MM
         room = (slice(None, None, 3), slice(None, None, 3))
         through = beam.transmission(mass[:, *room] + structure.mass[:, *one.room][:, *room])[0]
@@ -127,7 +129,7 @@ def truths(
                 empty=empty,
                 filled_length=0.0 if empty else round(float(loaded.any(axis=0).mean()), 4),
                 filled_volume=0.0 if empty else round(min(1.0, float(depth.mean()) / (2 * INNER_HALF_MM)), 4),
-                mass_kg=round(float(mass.sum()) * (pitch / 10) ** 2 / 1000, 1),
+                mass_kg=round(float(whole.sum()) * (pitch / 10) ** 2 / 1000, 1),
                 dark_fraction=round(float(dark.sum() / max(loaded[room].sum(), 1)), 4),
                 unit=one.unit,
             )

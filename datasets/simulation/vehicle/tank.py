@@ -136,17 +136,21 @@ def _liquid(goods: Canvas, barrel: Barrel, less_mm: float, share: float, density
 
 def _rings(canvas: Canvas, rng: np.random.Generator, barrel: Barrel, jacket: float) -> None:
     """Stiffeners around the steel, under the cladding or over it, and the flaps of the cladding's bands."""
-    r = barrel.radius_mm
-    rows = _rows(canvas, barrel)
     low, high = barrel.x_mm[0] + barrel.dish_mm, barrel.x_mm[1] - barrel.dish_mm
     places = np.linspace(low, high, int(rng.integers(2, 5)) + 2)[1:-1] + rng.normal(0, 40)
     for x in (*places, low - rng.uniform(0, 80), high + rng.uniform(0, 80)):
         wide, proud = rng.uniform(40, 90), rng.uniform(0, 30) if rng.random() < 0.5 else -jacket * 0.5
-        ring = Barrel((x, x + wide), 1.0, r + proud, barrel.axis_mm)
-        first, at = _columns(canvas, ring)
-        hull = chords(canvas, ring.radii(at), ring.axis_mm, None, rows)
-        hull -= chords(canvas, ring.radii(at, rng.uniform(3, 7)), ring.axis_mm, None, rows)
-        canvas.add(STEEL, np.maximum(hull, 0) * np.float32(rng.uniform(0.4, 1.0) * STEEL_G_CM2_MM), first, rows[0])
+        ring = Barrel((x, x + wide), 1.0, barrel.radius_mm + proud, barrel.axis_mm)
+        _open(canvas, ring, rng.uniform(3, 7), rng.uniform(0.4, 1.0) * 7.87)
+
+
+def _open(canvas: Canvas, ring: Barrel, wall_mm: float, density: float) -> None:
+    """A ring of steel without ends: a closed one would show them edge-on, as lines that nothing gets through."""
+    rows = _rows(canvas, ring)
+    first, x = _columns(canvas, ring)
+    radii = ring.radii(x)
+    outer, inner = (chords(canvas, r, ring.axis_mm, None, rows) for r in (radii, np.maximum(radii - wall_mm, 0)))
+    canvas.add(STEEL, np.maximum(outer - inner, 0) * np.float32(density / 10), first, rows[0])
 
 
 def _frame(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, barrel: Barrel) -> None:
@@ -169,7 +173,7 @@ def _frame(canvas: Canvas, rng: np.random.Generator, x_mm: Span, y_mm: Span, bar
             canvas.stroke(STEEL, [(at, ends[0]), (at, ends[1])], 60 / mm, rng.uniform(3, 9))
         skirt = sorted((x + inward * 60, barrel.x_mm[0 if inward > 0 else 1] + inward * barrel.dish_mm * 0.8))
         ring = Barrel((skirt[0], skirt[1]), 1.0, r * rng.uniform(0.6, 0.86), barrel.axis_mm)
-        _round(canvas, STEEL, ring, (0.0, rng.uniform(3, 6)), 7.87)
+        _open(canvas, ring, rng.uniform(3, 6), 7.87)
     for share in (0.16, 0.84) if rng.random() < 0.7 else (0.12, 0.42, 0.58, 0.88):
         x = barrel.x_mm[0] + share * (barrel.x_mm[1] - barrel.x_mm[0])
         canvas.box(STEEL, (x - 70, x + 70), (y_mm[0] + 20, barrel.axis_mm - 0.92 * r), (-750, 750), 0.12)

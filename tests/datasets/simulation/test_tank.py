@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from cargoscope.datasets.simulation.beam.materials import STEEL, WATER
-from cargoscope.datasets.simulation.beam.profiles import profile
+from cargoscope.datasets.simulation.beam.noise import Exposure
+from cargoscope.datasets.simulation.beam.profiles import beam_of, profile
 from cargoscope.datasets.simulation.canvas import Camera, Canvas
 from cargoscope.datasets.simulation.cargo.liquid import LONGEST_MM, flexitank
-from cargoscope.datasets.simulation.haul import haul
+from cargoscope.datasets.simulation.haul import haul, truths
 from cargoscope.datasets.simulation.simulate import Plan, simulate
 from cargoscope.datasets.simulation.solids import Solid, paths_mm
 from cargoscope.datasets.simulation.threats.places import HIDEOUTS
@@ -64,12 +65,29 @@ def test_a_tank_lies_in_its_frame_and_holds_as_many_tonnes_as_a_road_carries(see
     assert cols[-1] * 5.4 <= 300 + length + 150
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_rings_around_a_barrel_are_no_walls_across_it(seed: int):
+    structure = canvas()
+    hold, _ = draw_tank(structure, canvas(), np.random.default_rng(seed), "22T6", 300.0, 1200.0, loaded=False)
+    middle = structure.mass[STEEL][int(structure.row(sum(hold.y_mm) / 2))]
+    between = middle[int(structure.col(hold.x_mm[0] + 100)) : int(structure.col(hold.x_mm[1] - 100))]
+    assert 4 < np.median(between) < between.max() < 60, "g/cm²: two shells of 4 to 6 mm, and rings on them"
+
+
 def test_a_tank_that_is_not_loaded_is_told_to_be_empty():
     made = haul(profile("linac-6-8bit"), np.random.default_rng(8), ("tyres",), ("22T6",))
     for one in made.containers:
         assert (one.kinds, one.cargo) == ((), ())
     assert made.scene.cargo.mass.max() == 0
     assert made.scene.tanks == made.scene.holds
+
+
+def test_the_truth_weighs_all_of_a_tanks_liquid_its_domes_too():
+    facts, clear = profile("linac-6-8bit"), Exposure(1e5, 1e-4, 0.0, 0.0, 0.0, 0.5, 0)
+    made = haul(facts, np.random.default_rng(2), ("liquid",), ("22T6",))
+    told = truths(made.containers, made.scene.cargo, made.scene.structure, beam_of(facts.name), clear)
+    drawn_kg = float(made.scene.cargo.mass.sum()) * (facts.pitch_mm / 10) ** 2 / 1000
+    assert sum(one.mass_kg for one in told) == pytest.approx(drawn_kg, rel=0.01)
 
 
 def test_a_tanks_truth_names_its_liquid_and_how_much_of_it_stays_dark():
