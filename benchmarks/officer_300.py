@@ -93,12 +93,15 @@ def send(service: Running, count: int) -> None:
             sleep(0.2)
 
 
-def work(page: Page, memory: CDPSession, count: int, look_s: float) -> dict[str, Any]:
-    """Decide `count` scans; what was measured on the way."""
+def work(page: Page, memory: CDPSession, count: int, look_s: float, minutes: float) -> dict[str, Any]:
+    """Decide `count` scans, or as many as there is time for; what was measured on the way."""
+    end = monotonic() + 60 * minutes
     keys, seconds, windows, heap_mb = [], [], [], []
     before = None
     for done in range(count):
         began = monotonic()
+        if began > end:
+            break
         before = page.wait_for_function(SHOWN, arg=before, timeout=60_000).json_value()
         if done % 10 == 0:
             windows.append(window_change(page))
@@ -116,7 +119,7 @@ def work(page: Page, memory: CDPSession, count: int, look_s: float) -> dict[str,
     seen = page.evaluate("() => seen")
     clean = [pressed for pressed in keys if pressed == min(keys)]
     return {
-        "scans": count,
+        "scans": len(keys),
         "keys_per_scan": round(statistics.mean(keys), 2),
         "keys_for_a_clean_scan": min(keys),
         "clean_scans": len(clean),
@@ -173,6 +176,7 @@ def main() -> None:
     parser.add_argument("--scans", type=int, default=300)
     parser.add_argument("--look", type=float, default=0.0)
     parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--minutes", type=float, default=60.0, help="no further scan is begun after so long")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), RELEASES / DEFAULT_RELEASE, True) as service:
         send(service, asked.scans)
@@ -186,7 +190,7 @@ def main() -> None:
             page.fill("[name=name]", "lan")
             page.fill("[name=password]", PASSWORD)
             page.keyboard.press("Enter")
-            print(json.dumps(work(page, memory, asked.scans, asked.look), indent=2), flush=True)
+            print(json.dumps(work(page, memory, asked.scans, asked.look, asked.minutes), indent=2), flush=True)
             print(json.dumps({"window_change_4000x1100_ms": large(service, page, asked.rounds)}))
             chromium.close()
 
