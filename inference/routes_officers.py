@@ -17,7 +17,7 @@ from cargoscope.inference.auth import OfficerDep
 from cargoscope.inference.parts import PartsDep
 from cargoscope.inference.tiles import tile
 from cargoscope.inference.under_way import under_way
-from cargoscope.inference.veil import as_shown, refuse_veiled, veiled
+from cargoscope.inference.veil import as_shown, refuse_choosing, refuse_veiled, veiled, without_findings
 from cargoscope.review import Decision, Disposition, Judgement, Verdict
 
 router = APIRouter(prefix="/v1", tags=["officers"])
@@ -36,6 +36,8 @@ def worklist(
 ) -> list[wire.Row]:
     """A page of the worklist, the most pressing first. The header X-Total-Count says how many there are in all."""
     filters = Filters(**by.model_dump(include=set(wire.Filters.model_fields)))
+    if by.state != "decided":
+        refuse_choosing(parts, who, filters)
     cases, total = parts.archive.cases(by.state, by.limit, by.offset, who, filters)
     response.headers["X-Total-Count"] = str(total)
     coming = under_way(parts, filters, who) if by.provisional and by.state != "decided" and not by.offset else []
@@ -49,6 +51,7 @@ def next_scan(body: wire.NextBody, who: OfficerDep, parts: PartsDep) -> wire.Nex
     site = parts.settings.site
     if site.picking == "assigned" and filters != Filters(station=filters.station):
         raise ForbiddenError("this site hands scans out; only the station may be chosen")
+    refuse_choosing(parts, who, filters)
     lease = parts.archive.lease_next(who, filters, body.holding)
     given = [] if lease is None else as_shown(parts, [parts.archive.case(lease.scan_id)], who)
     row = cards.row(given[0], who, site) if given else None
@@ -72,9 +75,9 @@ def return_lease(scan_id: str, who: OfficerDep, parts: PartsDep) -> None:
 def scan_card(scan_id: str, who: OfficerDep, parts: PartsDep) -> wire.ScanCard:
     """Everything about one scan but its pixels."""
     case = parts.archive.case(scan_id)
-    (shown,) = as_shown(parts, [case], who)
-    photos = bool(who.roles & OUTCOMES)
-    return cards.card(shown, who, parts.settings.site, photos, veiled(parts, case, who))
+    is_veiled = veiled(parts, case, who)
+    shown = without_findings(case) if is_veiled else case
+    return cards.card(shown, who, parts.settings.site, bool(who.roles & OUTCOMES), is_veiled)
 
 
 @router.get("/scans/{scan_id}/views/{view}/tiles/{level}/{column}_{row}")

@@ -21,7 +21,7 @@ from cargoscope.inference.areal import areal
 from cargoscope.inference.auth import OfficerDep, StationDep
 from cargoscope.inference.evidence import Seer, evidence
 from cargoscope.inference.parts import Parts, PartsDep
-from cargoscope.inference.veil import refuse_veiled
+from cargoscope.inference.veil import prescribed, refuse_veiled
 from cargoscope.review import Decision
 
 router = APIRouter(prefix="/v1", tags=["viewer"])
@@ -90,15 +90,15 @@ class FirstLookCard(FirstLookBody):
 
 
 class ViewerSettings(wire.Body):
-    """GET /v1/viewer: what this site prescribes. blind_first: nobody sees the model's regions before a first look."""
+    """GET /v1/viewer: what this site prescribes to the asker. blind_first: no region of the model before a first look."""
 
     blind_first: bool
 
 
 @router.get("/viewer")
-def viewer(_: OfficerDep, parts: PartsDep) -> ViewerSettings:
-    """How this site wants scans to be looked at."""
-    return ViewerSettings(blind_first=parts.settings.blind_first)
+def viewer(who: OfficerDep, parts: PartsDep) -> ViewerSettings:
+    """How this site wants the asker to look at scans."""
+    return ViewerSettings(blind_first=prescribed(parts, who))
 
 
 @router.get("/scans/{scan_id}/colours")

@@ -6,6 +6,7 @@ Until their first look is stored, what the model found is kept back here, at the
 from dataclasses import replace
 
 from cargoscope.datasets.archive import Case, Officer
+from cargoscope.datasets.archive.worklist import Filters
 from cargoscope.detections import Detections
 from cargoscope.errors import ForbiddenError
 from cargoscope.inference.access import DECIDING
@@ -30,7 +31,7 @@ def as_shown(parts: Parts, cases: list[Case], who: Officer) -> list[Case]:
         return cases
     seen = parts.archive.looks.seen_by(who.name, tuple(case.scan.scan_id for case in cases))
     return [
-        case if case.as_seen_by(who).decisions or case.scan.scan_id in seen else _without_findings(case)
+        case if case.as_seen_by(who).decisions or case.scan.scan_id in seen else without_findings(case)
         for case in cases
     ]
 
@@ -41,7 +42,14 @@ def refuse_veiled(parts: Parts, scan_id: str, who: Officer) -> None:
         raise ForbiddenError(f"scan {scan_id}: this site wants a first look before anything of the model is told")
 
 
-def _without_findings(case: Case) -> Case:
+def refuse_choosing(parts: Parts, who: Officer, by: Filters) -> None:
+    """ForbiddenError where somebody would learn of what they still have to look at by asking for a kind or a risk."""
+    if prescribed(parts, who) and (by.kind, by.min_score, by.max_score) != (None, None, None):
+        raise ForbiddenError("this site wants a first look before anything of the model is told; choose by other things")
+
+
+def without_findings(case: Case) -> Case:
+    """The scan as if the model had found nothing and given no score."""
     made = case.analysis
     if made is None:
         return case

@@ -105,10 +105,32 @@ def test_a_first_look_is_kept_once_with_the_decision_that_followed_it(tmp_path: 
         assert (late.status_code, "is decided" in late.json()["error"]) == (409, True)
 
 
-def test_the_site_says_whether_officers_look_blind_first(tmp_path: Path) -> None:
+def test_the_site_says_whether_officers_look_blind_first_and_asks_it_of_nobody_who_may_keep_no_look(
+    tmp_path: Path,
+) -> None:
     with rig(tmp_path, blind_first=True) as service:
         assert service.client.get("/v1/viewer", headers=service.log_in()).json() == {"blind_first": True}
         assert service.client.get("/v1/viewer").status_code == 401
+        one_time = service.archive.accounts.add_officer("eva", "auditor")
+        service.archive.accounts.change_password("eva", one_time, PASSWORD, keep_token="")
+        assert service.client.get("/v1/viewer", headers=service.log_in("eva")).json() == {"blind_first": False}
+
+
+@pytest.mark.parametrize("choice", [{"kind": "firearm"}, {"min_score": 0.1}, {"max_score": 0.1}])
+def test_where_the_site_wants_a_first_look_nobody_learns_of_the_model_by_choosing(
+    tmp_path: Path, choice: dict[str, Any]
+) -> None:
+    with rig(tmp_path, blind_first=True) as service:
+        examined(service, "suspect", BLOB)
+        headers = service.log_in()
+        for answer in (
+            service.client.get("/v1/scans", params=choice, headers=headers),
+            service.client.get("/v1/scans", params=choice | {"state": "all"}, headers=headers),
+            service.client.post("/v1/scans/next", json={"filters": choice}, headers=headers),
+        ):
+            assert (answer.status_code, "first look" in answer.json()["error"]) == (403, True)
+        assert service.client.get("/v1/scans", params=choice | {"state": "decided"}, headers=headers).json() == []
+        assert len(service.client.get("/v1/scans", params={"min_wait_s": 0}, headers=headers).json()) == 1
 
 
 def test_where_the_site_wants_a_first_look_nothing_of_the_model_is_told_before_it(tmp_path: Path) -> None:

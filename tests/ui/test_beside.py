@@ -147,6 +147,7 @@ def test_where_the_site_wants_a_first_look_the_regions_come_only_after_it(tmp_pa
         page.on("response", lambda answer: answers.append(answer) if "component_server" in answer.url else None)
         strict.log_in(page)
         expect(page.locator("[data-part=blind]")).to_be_visible()
+        expect(page.locator("[data-part=filters] label[hidden]")).to_have_count(2)
         cards = [answer.text() for answer in answers]
         assert any('"suspect"' in card for card in cards)
         assert not any("firearm" in card and '"box"' in card for card in cards)

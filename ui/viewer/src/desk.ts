@@ -280,7 +280,7 @@ export class Desk {
     const { queue } = this;
     Object.assign(queue, { officer, roles });
     queue.assigned = site.picking === "assigned" && !roles.includes("supervisor");
-    queue.filters.offer(this.status.stations, opening.kinds, queue.assigned);
+    queue.filters.offer(this.status.stations, opening.kinds, queue.assigned, this.review.blind.prescribed);
     part(this.root, "tabRecheck").hidden = !roles.includes("supervisor");
     this.store = new Store(localStorage, officer, Date.now());
     this.habits = new Habits(this.root, officer);

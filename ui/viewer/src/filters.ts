@@ -42,11 +42,15 @@ export class FilterStrip {
     part(root, "filtering").addEventListener("click", () => this.toggle());
   }
 
-  /** What there is to choose from; where the site hands scans out, only the station may be chosen. */
-  offer(stations: readonly string[], kinds: readonly Kind[], assigned: boolean): void {
+  /**
+   * What there is to choose from; where the site hands scans out, only the station may be chosen. blind: nothing that
+   * would tell what the model says, since the site wants a first look.
+   */
+  offer(stations: readonly string[], kinds: readonly Kind[], assigned: boolean, blind: boolean): void {
     fill(this.station, stations.map((station) => [station, station]), this.station.value);
     fill(this.kind, kinds.map(({ id, name }) => [id, name]), this.kind.value);
-    for (const select of [this.kind, this.status, this.risk, this.wait]) (select.parentElement as HTMLElement).hidden = assigned;
+    for (const select of [this.status, this.wait]) (select.parentElement as HTMLElement).hidden = assigned;
+    for (const select of [this.kind, this.risk]) (select.parentElement as HTMLElement).hidden = assigned || blind;
   }
 
   toggle(): void {
