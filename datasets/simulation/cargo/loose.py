@@ -130,7 +130,7 @@ def totes(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
 def logs(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
     """Round logs along the container, tapered, crooked, piled by size with ragged ends."""
     radius, density = rng.uniform(90, 330), rng.uniform(0.6, 1.05)
-    pitch = canvas.camera.pitch_mm
+    pitch, ragged = canvas.camera.pitch_mm, rng.uniform(60, 650)
     x0 = hold.x_mm[0] + rng.uniform(0, 60)
     lengths = float(rng.choice([0.98, 0.48]))
     for start in np.arange(0, 1 - lengths + 0.01, lengths + 0.01):
@@ -140,8 +140,10 @@ def logs(canvas: Canvas, rng: np.random.Generator, hold: Hold) -> None:
             y = hold.y_mm[0] + radius
             while y + radius < top:
                 own = radius * rng.uniform(0.7, 1.08)
-                x1 = x0 + start * (hold.x_mm[1] - hold.x_mm[0]) + abs(rng.normal(0, 70))
-                n = ceil((length - abs(rng.normal(0, 160))) / pitch)
+                at = x0 + start * (hold.x_mm[1] - hold.x_mm[0])
+                x1 = at + min(abs(rng.normal(0, ragged)), length / 3)
+                x2 = at + length - min(abs(rng.normal(0, 1.3 * ragged)), length / 3)
+                n = ceil((x2 - x1) / pitch)
                 along = np.arange(n) * pitch
                 centre = canvas.row(y, float(z)) + rng.normal(0, 0.004) * along / pitch
                 centre += rng.uniform(0, 25) / pitch * np.sin(along / rng.uniform(900, 3000) + rng.uniform(0, 6))
