@@ -90,7 +90,7 @@ class FirstLookCard(FirstLookBody):
 
 
 class ViewerSettings(wire.Body):
-    """GET /v1/viewer: what this site prescribes to the asker. blind_first: no region of the model before a first look."""
+    """GET /v1/viewer: what this site prescribes to the asker. blind_first: no model's region before a first look."""
 
     blind_first: bool
 

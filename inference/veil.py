@@ -45,7 +45,7 @@ def refuse_veiled(parts: Parts, scan_id: str, who: Officer) -> None:
 def refuse_choosing(parts: Parts, who: Officer, by: Filters) -> None:
     """ForbiddenError where somebody would learn of what they still have to look at by asking for a kind or a risk."""
     if prescribed(parts, who) and (by.kind, by.min_score, by.max_score) != (None, None, None):
-        raise ForbiddenError("this site wants a first look before anything of the model is told; choose by other things")
+        raise ForbiddenError("this site wants a first look before any word of the model: choose by other things")
 
 
 def without_findings(case: Case) -> Case:

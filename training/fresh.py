@@ -32,9 +32,9 @@ NEAR_FAR: Final = (0.9, 1.12)
 """Magnification across a container, 1 in its middle plane: it stretches along the fan, not along the way."""
 
 THROUGH: Final = 2.2
-"""Attenuation above what the scanner can just read, within which a place is too dark for an article."""
-
-DEEPEST: Final = 3.5
+DARKEST: Final = 3.5
+"""A place is too dark for an article if its attenuation is less than THROUGH below the deepest that the scanner can
+tell, or more than DARKEST in any case."""
 
 BEHIND_G_CM2: Final = np.linspace(0, 250, 126, dtype=np.float32)
 
@@ -44,7 +44,7 @@ PLACES: Final = 4
 
 @dataclass(frozen=True, eq=False)
 class Put:
-    """An article in a page. box: in pixels of its planes. cnr: contrast to noise, as the simulator defines it.
+    """An article in a page. box: in pixels of its planes. cnr: contrast to noise of its planes, near the simulator's.
 
     more: (energies, h, w) attenuation it adds, from corner_xy on. pitch_mm: of the planes. deepest: what the scanner
     can tell from nothing getting through.
@@ -101,7 +101,7 @@ def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Gene
         if x < 0 or y < 0 or x + w > page.planes.size_wh[0] or y + h > page.planes.size_wh[1]:
             continue
         behind = np.asarray(page.planes.values[0, y : y + h, x : x + w], np.float32) * np.float32(4)
-        if float(np.median(behind[stamp.mask])) > min(deepest(facts) - THROUGH, DEEPEST):
+        if float(np.median(behind[stamp.mask])) > min(deepest(facts) - THROUGH, DARKEST):
             continue
         more = _more(facts, stamp, behind, rng)
         cnr = float(more[0][stamp.mask].mean()) / _noise(behind, facts.bits)

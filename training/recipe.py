@@ -33,8 +33,9 @@ class Recipe:
     short runs from a trained model. replay_scans: simulated scans mixed in when retraining. public_set: the public set
     (datasets.public.sets) in whose words the classes are and whose folders are trained on; "" for scans with truth.json
     and kinds of the taxonomy. blur: largest spread, in pixels, by which half of the crops are blurred, as other
-    detectors and focal spots do. fresh_share: share of the crops of simulated scans into which an article is put that
-    is drawn for it alone (training.fresh); fresh_kinds: what it is, each equally often, what stands there twice twice.
+    detectors and focal spots do. fresh_share: share of all crops that are of a simulated scan with an article put into
+    it that is drawn for that crop alone (training.fresh), fewer where a scan is too dark for one; fresh_kinds: what it
+    is, each equally often, what stands there twice twice.
     """
 
     name: str

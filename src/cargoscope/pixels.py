@@ -93,8 +93,9 @@ def with_more(values: Floats, more: Floats, pitch_mm: float, deepest: float) -> 
 
     values: (4, h, w). more: (energies, h, w), what is added to the attenuation at the highest energy, and at the lower
     one where the view has two. deepest: attenuation that the source reads as nothing getting through. Only what lies
-    WINDOW_MM / 2 and more from the edge is right, for the rest sees a neighbourhood that ends there. Of the second
-    energy it knows what the ratio channel says: neutral where that had faded.
+    WINDOW_MM and more from the edge is right (texture is the spread of a contrast that sees half of that itself), for
+    the rest sees a neighbourhood that ends there. Of the second energy it knows what the ratio channel says: neutral
+    where that had faded.
     """
     values = np.asarray(values, np.float32)
     old = values[0] * np.float32(4)

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,7 +29,7 @@ def fresh_recipe(recipe: Recipe) -> Recipe:
     return replace(recipe, classes=KINDS, fresh_share=1.0, fresh_kinds=KINDS, crop_px=256, object_share=0.0)
 
 
-def test_every_crop_shows_an_article_of_its_own_where_its_box_says(fresh_recipe: Recipe) -> None:
+def test_every_crop_shows_an_article_of_its_own_where_its_box_says() -> None:
     bare = page("linac-6-4", HOLD)
     rng = np.random.default_rng(5)
     seen = []
@@ -105,7 +104,7 @@ def test_a_recipe_with_kinds_that_it_does_not_find_is_refused(recipe: Recipe) ->
         replace(recipe, fresh_share=0.3)
 
 
-def test_articles_reach_a_scan_of_one_energy_too(fresh_recipe: Recipe, tmp_path: Path) -> None:
+def test_articles_reach_a_scan_of_one_energy_too() -> None:
     put = fresh.put(page("linac-6-8bit", HOLD), KINDS, 6.0, np.random.default_rng(2))
     assert put is not None
     assert len(put.more) == 1
