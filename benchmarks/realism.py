@@ -25,6 +25,7 @@ from realism_measures import differences, statistics
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
 from cargoscope.datasets.simulation.simulate import Plan, simulate
 from cargoscope.datasets.simulation.vehicle.container import SIZES_MM
+from cargoscope.datasets.simulation.vehicle.tank import TANKS
 
 Grey = npt.NDArray[np.uint8]
 HEIGHT_PX = 480
@@ -181,7 +182,8 @@ def main() -> None:
     if options.by_kind:
         told["by_heading"] = by_heading(options.by_kind, options.seed, options.tiles)
     if options.sheet:
-        plans = [Plan("linac-6-8bit", options.seed + i, clean_share=1.0, cargo=(kind,), containers=tuple(SIZES_MM))
+        dry = tuple(size for size in SIZES_MM if size not in TANKS)
+        plans = [Plan("linac-6-8bit", options.seed + i, clean_share=1.0, cargo=(kind,), containers=dry)
                  for i, kind in enumerate(CATALOGUE)]  # fmt: skip
         sheet([simulated_containers(plan, 1)[0] for plan in plans], list(CATALOGUE), options.sheet)
     if options.trucks:
