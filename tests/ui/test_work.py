@@ -1,10 +1,11 @@
 """The worklist and its leases: several officers, filters, sites that hand scans out, trucks still in the tunnel."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from websockets.sync.client import connect
 
 from tests import builders
@@ -49,6 +50,33 @@ def test_a_scan_lies_before_one_officer_and_goes_back_when_they_leave(running: H
     assert running.archive.case("suspect").decisions[0].officer == "bo"
     for page in (lan, bo):
         page.context.close()
+
+
+def test_a_look_at_anothers_scan_that_answers_late_does_not_give_back_the_scan_picked_since(
+    running: House, page: Page
+) -> None:
+    for name in ("suspect", "clean", "third"):
+        running.receive(builders.scan(builders.cargo_view(), scan_id=name))
+    running.archive.lease("suspect", running.archive.accounts.officer("bo"))
+    running.log_in(page)
+    expect(row(page, "suspect")).to_contain_text("with bo")
+    picked = "third" if page.locator(".cs-card h1").text_content() == "clean" else "clean"
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route) if "suspect" in (route.request.post_data or "") else route.continue_()
+
+    page.route(re.compile("component_server"), hold)
+    row(page, "suspect").click()
+    row(page, picked).click()
+    opened(page, picked)
+    assert len(late) == 1
+    with page.expect_response(lambda answer: answer.request == late[0].request):
+        late[0].continue_()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 100)).then(() => fetch('/v1/me'))")
+    lease = running.archive.case(picked).lease
+    assert lease is not None
+    assert lease.officer == "lan"
 
 
 def test_a_scan_that_nobody_touches_goes_back_and_the_marks_stay(tmp_path: Path, page: Page) -> None:

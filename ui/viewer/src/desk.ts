@@ -190,7 +190,7 @@ export class Desk {
     this.keep();
     const card = await this.fetched(turn, async () => {
       const [mine, read] = await Promise.all([take && this.lease.take(scanId), this.ask.card(scanId)]);
-      if (!take) await this.lease.giveBack();
+      if (!take && turn === this.turn) await this.lease.giveBack();
       return mine ? { ...read, leased_by: this.officer } : take ? await this.ask.card(scanId) : read;
     });
     if (turn !== this.turn) return;
