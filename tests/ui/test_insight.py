@@ -142,6 +142,7 @@ def test_a_page_that_is_not_for_somebody_is_refused_in_words_and_not_offered(wor
     assert "This is for auditor, supervisor; lan is officer." in answer.text()
     assert page.request.get(f"{worked.url}/v1/figures/work").status == 403
     page.click("[data-logout]")
+    page.wait_for_url("**/login")
     enter(page, worked, "chi", "/insight/mine")
     assert page.locator(".tabs a").all_inner_texts() == [
         "My results",
