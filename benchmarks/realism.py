@@ -1,6 +1,6 @@
 """How far simulated scans are from real ones: figures, two judges that tell tiles, and sheets of both side by side.
 
-    python benchmarks/realism.py --real ../shared/data/ajna_container_bbox --by-kind ../shared/data/ajna_cargo_hs/hs4 \
+    python benchmarks/realism.py --real port/trucks --by-kind port/by-heading \
         --count 40 --side-by-side /tmp/beside.png
 
 --real: a folder with images/ and YOLO labels/ of containers (8-bit grey). As many scans are simulated as there are real
