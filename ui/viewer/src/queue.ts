@@ -33,6 +33,8 @@ export class Queue {
     onChoice(part(root, "filter"), (tab) => {
       this.tab = tab as Tab;
       press(part(root, "filter"), tab);
+      this.rows = []; // what was listed under the other tab is not what this one lists
+      this.draw();
       void this.refresh();
     });
   }
