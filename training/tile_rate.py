@@ -1,8 +1,6 @@
 """How fast this machine cuts training tiles with threats."""
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time
@@ -11,6 +9,7 @@ import cv2
 
 from cargoscope.datasets.manifest import from_folder
 from cargoscope.datasets.simulation.simulate import Plan, write_simulated
+from cargoscope.datasets.simulation.spawned import spawned
 from cargoscope.training.cache import open_package, pages
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.samples import Crops
@@ -46,7 +45,7 @@ def tile_rate(recipe: Recipe, crops: int, processes: tuple[int, ...]) -> list[Ti
 
 def _rate(recipe: Recipe, crops: int, processes: int, folder: Path) -> TileRate:
     each = crops // processes
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with spawned(processes) as pool:
         told = list(pool.map(_cut, *zip(*((recipe, folder, i * each, each) for i in range(processes)), strict=True)))
     clock = max(stop for _, stop, _, _ in told) - min(start for start, _, _, _ in told)
     done = each * processes

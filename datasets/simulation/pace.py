@@ -3,9 +3,7 @@
 import cProfile
 import pstats
 import resource
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from time import monotonic, process_time
 from typing import Final
 
@@ -13,6 +11,7 @@ import cv2
 
 from cargoscope.datasets.formats.package import package_bytes
 from cargoscope.datasets.simulation.simulate import Plan, simulate
+from cargoscope.datasets.simulation.spawned import spawned
 
 STAGES: Final = {
     "scene": ("haul", "first_scene", "draw_parcel", "draw_pallet"),
@@ -64,7 +63,7 @@ def pace(plan: Plan, scans: int, processes: int) -> Pace:
     """Makes so many scans, packed in memory, and tells how it went. Each process makes one more before, so that what is
     built once counts for nothing, and a few more after, to see where the time goes."""
     shares = [range(first, scans, processes) for first in range(processes)]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with spawned(processes) as pool:
         told = list(pool.map(_work, [plan] * processes, shares))
     total: dict[str, float] = {}
     for one in told:

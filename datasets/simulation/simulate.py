@@ -1,11 +1,9 @@
 """From a plan to scans and their truth: the same plan and index give the same bytes, each index on its own."""
 
 import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -24,6 +22,7 @@ from cargoscope.datasets.simulation.haul import Haul, haul, truths
 from cargoscope.datasets.simulation.overhead import draw_overhead
 from cargoscope.datasets.simulation.pallet import draw_pallet
 from cargoscope.datasets.simulation.parcel import draw_parcel
+from cargoscope.datasets.simulation.spawned import spawned
 from cargoscope.datasets.simulation.threats.above import seen_from_above
 from cargoscope.datasets.simulation.threats.in_parcel import PALLET_KINDS, PARCEL_KINDS, Parcel, hide_in_parcel
 from cargoscope.datasets.simulation.threats.kinds import FIRST_KINDS, KINDS
@@ -240,7 +239,7 @@ def write_simulated(plan: Plan, count: int, out: Path, workers: int = 1) -> list
     if workers == 1:
         truths = [one(index) for index in range(count)]
     else:
-        with ProcessPoolExecutor(min(workers, count), mp_context=get_context("spawn")) as pool:
+        with spawned(min(workers, count)) as pool:
             truths = list(pool.map(one, range(count), chunksize=4))
     write_coco(out / "truth.json", truths)
     return truths
