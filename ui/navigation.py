@@ -1,6 +1,7 @@
 """Which pages the console has, and which roles may see them.
 
-A page that a role may not see is neither offered nor served. What a page asks of the service is judged there again.
+A page that a role may not see is neither offered nor served, but for one's own results and training, which everybody
+who is logged in may ask for. What a page asks of the service is judged there again.
 Every page offers the same places in the same words (`nav.<name>` of `ui/messages`); all pages of figures are one.
 """
 
