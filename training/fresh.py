@@ -1,6 +1,7 @@
-"""Articles drawn for one crop alone: scans on disk hold a few hundred of them, and a network learns those by heart."""
+"""Articles and harmless things drawn for one crop alone: the few hundred of scans on disk a network learns by heart."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 from typing import Final
@@ -13,7 +14,9 @@ from cargoscope import pixels
 from cargoscope.datasets.simulation.beam.materials import ORGANIC
 from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile, shipped
+from cargoscope.datasets.simulation.cargo.oddments import oddment
 from cargoscope.datasets.simulation.threats.kinds import draw_instance
+from cargoscope.datasets.simulation.threats.long_guns import long_gun
 from cargoscope.datasets.simulation.threats.stamps import Shape, Stamp, land
 from cargoscope.training.cache import Page
 
@@ -42,35 +45,48 @@ PLACES: Final = 4
 """Places looked at before a crop goes without."""
 
 
+LONG_GUNS: Final = 0.5
+"""Share of the firearms that are put together from parts of any proportion, beside the patterns of the splits."""
+
+ODDMENTS: Final = (1, 4)
+"""Fewest harmless things in a crop that gets any, and one more than the most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Extra:
+    """more: (energies, h, w) attenuation that something adds to a page, from corner_xy of its planes on."""
+
+    more: Floats
+    corner_xy: tuple[int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class Put:
-    """An article in a page. box: in pixels of its planes. cnr: contrast to noise of its planes, near the simulator's.
-
-    more: (energies, h, w) attenuation it adds, from corner_xy on. pitch_mm: of the planes. deepest: what the scanner
-    can tell from nothing getting through.
-    """
+    """An article in a page. box: in pixels of its planes. cnr: contrast to noise there, near the simulator's."""
 
     kind: str
     box: Floats
     cnr: float
-    more: Floats
-    corner_xy: tuple[int, int]
-    pitch_mm: float
-    deepest: float
+    extra: Extra
 
-    def cut(self, planes: pixels.Planes, origin_xy: tuple[int, int], tile_hw: tuple[int, int]) -> Floats:
-        """As `pixels.cut`, with the article."""
-        margin = round(pixels.WINDOW_MM / self.pitch_mm)
-        (x, y), (h, w) = origin_xy, tile_hw
-        left, top, right, bottom = max(x - margin, 0), max(y - margin, 0), x + w + margin, y + h + margin
-        part = planes.values[:, top : max(bottom, 0), left : max(right, 0)]
-        more = np.zeros((len(self.more), *part.shape[1:]), np.float32)
-        at_x, at_y = self.corner_xy[0] - left, self.corner_xy[1] - top
-        stamp = self.more[:, max(-at_y, 0) :, max(-at_x, 0) :]
+
+def cut(
+    page: Page, extras: Sequence[Extra], pitch_mm: float, origin_xy: tuple[int, int], tile_hw: tuple[int, int]
+) -> Floats:
+    """As `pixels.cut` of the page's planes, at pitch_mm, with what was put into it."""
+    margin = round(pixels.WINDOW_MM / pitch_mm)
+    (x, y), (h, w) = origin_xy, tile_hw
+    left, top, right, bottom = max(x - margin, 0), max(y - margin, 0), x + w + margin, y + h + margin
+    part = page.planes.values[:, top : max(bottom, 0), left : max(right, 0)]
+    facts = profile(page.sample.profile)
+    more = np.zeros((len(facts.energies), *part.shape[1:]), np.float32)
+    for extra in extras:
+        at_x, at_y = extra.corner_xy[0] - left, extra.corner_xy[1] - top
+        stamp = extra.more[:, max(-at_y, 0) :, max(-at_x, 0) :]
         here = more[:, max(at_y, 0) :, max(at_x, 0) :][:, : stamp.shape[1], : stamp.shape[2]]
         here += stamp[:, : here.shape[1], : here.shape[2]]
-        held = pixels.Planes(pixels.with_more(part, more, self.pitch_mm, self.deepest), planes.pixels_per_px_xy)
-        return pixels.cut(held, (x - left, y - top), tile_hw)
+    held = pixels.Planes(pixels.with_more(part, more, pitch_mm, deepest(facts)), page.planes.pixels_per_px_xy)
+    return pixels.cut(held, (x - left, y - top), tile_hw)
 
 
 def has_room(page: Page) -> bool:
@@ -86,7 +102,7 @@ def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Gene
     """
     facts = profile(page.sample.profile)
     kind = kinds[rng.integers(len(kinds))]
-    shape = draw_instance(kind, FIRST + int(rng.integers(1 << 40)))
+    shape = long_gun(rng) if kind == "firearm" and rng.random() < LONG_GUNS else _instance(kind, rng)
     if rng.random() < 0.5:
         shape = evened(shape, rng.uniform(*EVENED))
     angle, tilt = rng.uniform(0, 2 * np.pi), abs(rng.normal(0, TILT))
@@ -107,8 +123,41 @@ def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Gene
         cnr = float(more[0][stamp.mask].mean()) / _noise(behind, facts.bits)
         ys, xs = np.flatnonzero(stamp.mask.any(axis=1)), np.flatnonzero(stamp.mask.any(axis=0))
         box = np.array([x + xs[0], y + ys[0], x + xs[-1] + 1, y + ys[-1] + 1], np.float32)
-        return Put(kind, box, cnr, more, (x, y), pitch_mm, deepest(facts))
+        return Put(kind, box, cnr, Extra(more, (x, y)))
     return None
+
+
+def oddments(
+    page: Page, pitch_mm: float, origin_xy: tuple[int, int], side_wh: tuple[int, int], rng: np.random.Generator
+) -> list[Extra]:
+    """Harmless things anywhere in a crop of a page with room, in front of whatever is there."""
+    extras = []
+    for _ in range(int(rng.integers(*ODDMENTS))):
+        stamp = land(oddment(rng), pitch_mm, rng.uniform(*NEAR_FAR), _turn(rng), abs(rng.normal(0, TILT)))
+        h, w = stamp.mask.shape
+        x, y = (int(rng.uniform(start - 0.3 * own, start + side - 0.7 * own))
+                for start, side, own in zip(origin_xy, side_wh, (w, h), strict=True))  # fmt: skip
+        crop = (
+            slice(max(-y, 0), max(page.planes.size_wh[1] - y, 0)),
+            slice(max(-x, 0), max(page.planes.size_wh[0] - x, 0)),
+        )
+        shown = replace(stamp, mass=stamp.mass[:, *crop], wrap=stamp.wrap[crop], mask=stamp.mask[crop])
+        if not shown.mask.any():
+            continue
+        x, y = max(x, 0), max(y, 0)
+        h, w = shown.mask.shape
+        behind = np.asarray(page.planes.values[0, y : y + h, x : x + w], np.float32) * np.float32(4)
+        extras.append(Extra(_more(profile(page.sample.profile), shown, behind, rng), (x, y)))
+    return extras
+
+
+def _instance(kind: str, rng: np.random.Generator) -> Shape:
+    return draw_instance(kind, FIRST + int(rng.integers(1 << 40)))
+
+
+def _turn(rng: np.random.Generator) -> float:
+    """Things stand upright more often than not."""
+    return float(rng.normal(0, 0.06) if rng.random() < 0.6 else rng.uniform(0, 2 * np.pi))
 
 
 def evened(shape: Shape, power: float) -> Shape:

@@ -35,7 +35,8 @@ class Recipe:
     and kinds of the taxonomy. blur: largest spread, in pixels, by which half of the crops are blurred, as other
     detectors and focal spots do. fresh_share: share of all crops that are of a simulated scan with an article put into
     it that is drawn for that crop alone (training.fresh), fewer where a scan is too dark for one; fresh_kinds: what it
-    is, each equally often, what stands there twice twice.
+    is, each equally often, what stands there twice twice. oddment_share: share of the crops of simulated scans into
+    which harmless things of no particular kind are put, drawn for that crop alone.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Recipe:
     blur: float = 0.0
     fresh_share: float = 0.0
     fresh_kinds: tuple[str, ...] = ()
+    oddment_share: float = 0.0
 
     def __post_init__(self) -> None:
         unknown = [] if self.public_set else sorted(set(self.classes) - set(taxonomy.kinds()))
@@ -158,4 +160,5 @@ _SHARES = (
     "squeeze",
     "validation_share",
     "fresh_share",
+    "oddment_share",
 )

@@ -109,10 +109,11 @@ class Crops(Dataset[Crop]):
             tile = pixels.cut(planes, origin_xy, (side_wh[1], side_wh[0]))
             if box is not None or tile[0].mean() > AIR:
                 break
-        spots = self.spots[page]
+        spots, extras = self.spots[page], self._oddments(page, origin_xy, side_wh, rng)
         if article is not None:
-            tile = article.put.cut(planes, origin_xy, (side_wh[1], side_wh[0]))
-            spots = [*spots, article.spot]
+            spots, extras = [*spots, article.spot], [*extras, article.put.extra]
+        if extras:
+            tile = fresh.cut(self.pages[page], extras, self.recipe.pitch_mm, origin_xy, (side_wh[1], side_wh[0]))
         if side_wh != (crop, crop):
             way = cv2.INTER_AREA if side_wh[0] > 1.5 * crop else cv2.INTER_LINEAR
             tile = np.stack([cv2.resize(plane, (crop, crop), interpolation=way) for plane in tile])
@@ -140,6 +141,15 @@ class Crops(Dataset[Crop]):
             return None
         label = Label(put.kind, 0, (0.0, 0.0, 0.0, 0.0), cnr=put.cnr)
         return Article(put, page, Spot(page, label, put.box, _visible(label, self.recipe)))
+
+    def _oddments(
+        self, page: int, origin_xy: tuple[int, int], side_wh: tuple[int, int], rng: np.random.Generator
+    ) -> list[fresh.Extra]:
+        """Harmless things for a share of the crops, in pages of scanners that the simulator knows."""
+        share = self.recipe.oddment_share
+        if self.plain or not share or rng.random() >= share or not fresh.has_room(self.pages[page]):
+            return []
+        return fresh.oddments(self.pages[page], self.recipe.pitch_mm, origin_xy, side_wh, rng)
 
     def _place(self, rng: np.random.Generator) -> tuple[int, Floats | None]:
         """Which page, and a box that the crop must show: an object, a rejected region, or None for anywhere.

@@ -35,7 +35,7 @@ def test_every_crop_shows_an_article_of_its_own_where_its_box_says() -> None:
     seen = []
     for put in [put for put in (fresh.put(bare, KINDS, 6.0, rng) for _ in range(30)) if put][:12]:
         w, h = bare.planes.size_wh
-        difference = put.cut(bare.planes, (0, 0), (h, w))[0] - bare.planes.values[0]
+        difference = fresh.cut(bare, [put.extra], 6.0, (0, 0), (h, w))[0] - bare.planes.values[0]
         x1, y1, x2, y2 = put.box.astype(int)
         inside = difference[y1:y2, x1:x2].sum()
         assert inside > 0.9 * difference.sum() > 0, "wrapping apart, all that attenuates more lies in the box"
@@ -62,7 +62,7 @@ def test_a_crop_is_the_same_tile_but_for_what_the_article_touches() -> None:
     assert put is not None
     x, y = (int(edge) for edge in put.box[:2])
     for origin in ((x - 40, y - 40), (x - 200, y - 200)):
-        old, new = pixels.cut(bare.planes, origin, (256, 256)), put.cut(bare.planes, origin, (256, 256))
+        old, new = pixels.cut(bare.planes, origin, (256, 256)), fresh.cut(bare, [put.extra], 6.0, origin, (256, 256))
         apart = np.ones((256, 256), bool)
         x1, y1, x2, y2 = (int(edge) for edge in put.box - np.array([*origin, *origin]))
         margin = round(pixels.WINDOW_MM / 6.0)
@@ -107,4 +107,46 @@ def test_a_recipe_with_kinds_that_it_does_not_find_is_refused(recipe: Recipe) ->
 def test_articles_reach_a_scan_of_one_energy_too() -> None:
     put = fresh.put(page("linac-6-8bit", HOLD), KINDS, 6.0, np.random.default_rng(2))
     assert put is not None
-    assert len(put.more) == 1
+    assert len(put.extra.more) == 1
+
+
+def test_a_share_of_the_crops_gets_harmless_things_that_the_network_is_not_asked_for(fresh_recipe: Recipe) -> None:
+    plain = replace(fresh_recipe, fresh_share=0.0, fresh_kinds=())
+    cluttered = replace(plain, oddment_share=1.0)
+
+    def busy(profile: str, recipe: Recipe, validation: bool = False) -> int:
+        crops = Crops([page(profile, HOLD)], recipe, 0, 24, plain=validation)
+        return sum(crops[i].tile[1].max() > 0.1 for i in range(24))
+
+    assert busy("linac-6-4", cluttered) > 12
+    assert busy("linac-6-4", plain) == busy("nobody-knows-it", cluttered) == busy("linac-6-4", cluttered, True) == 0
+    asked, before = (Crops([page("linac-6-4", HOLD)], recipe, 0, 24) for recipe in (cluttered, plain))
+    assert [asked[i].heat.max() for i in range(24)] == [before[i].heat.max() for i in range(24)], "of nothing more"
+
+
+def test_harmless_things_lie_where_the_crop_looks_and_add_attenuation_only() -> None:
+    bare = page("linac-6-4", HOLD)
+    rng = np.random.default_rng(3)
+    for _ in range(30):
+        for extra in fresh.oddments(bare, 6.0, (-20, 200), (256, 256), rng):
+            x, y = extra.corner_xy
+            assert x >= 0
+            assert y >= 0
+            assert x < 236
+            assert 100 < y + extra.more.shape[1] <= bare.planes.size_wh[1]
+            assert extra.more.min() > -1e-4
+            assert extra.more.max() > 0
+
+
+def test_half_of_the_firearms_are_of_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def counted(kind: str, number: int) -> object:
+        calls.append(kind)
+        return draw_instance(kind, number)
+
+    monkeypatch.setattr(fresh, "draw_instance", counted)
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        fresh.put(page("linac-6-4", HOLD), ("firearm",), 6.0, rng)
+    assert 15 < len(calls) < 45

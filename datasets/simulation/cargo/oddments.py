@@ -1,0 +1,209 @@
+"""Harmless things of no particular kind: rows, piles and rings of parts, lumps, drums, pipes, springs, plates, grids.
+
+Nobody can list what a container may hold. Whoever learns to find contraband must have seen that a row of dark parts, a
+smooth heap or a thing with a hole is in itself no reason to stop a truck.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from cargoscope.datasets.simulation.beam.materials import HEAVY, LIGHT, ORGANIC, STEEL, WATER
+from cargoscope.datasets.simulation.canvas import Canvas, grain
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Shape, blank, shape_of
+
+Point = tuple[float, float]
+Drawer = Callable[[Canvas, np.random.Generator, Point], None]
+
+GROUPS: Final = (STEEL, STEEL, STEEL, LIGHT, ORGANIC, ORGANIC, WATER, HEAVY)
+DENSITY_G_CM2: Final = (0.5, 14.0)
+"""Mean areal density of what is drawn, drawn even in its logarithm: a tin can to a solid piece of steel."""
+
+LUMP_G_CM2: Final = (2.0, 45.0)
+"""The same for heaps, sacks and drums, which fill a container's depth."""
+
+
+LARGEST_MM: Final = (1300.0, 900.0)
+"""Width and height."""
+
+
+def oddment(rng: np.random.Generator) -> Shape:
+    """One harmless thing or group of things, up to LARGEST_MM."""
+    name = str(rng.choice(list(DRAWERS), p=OFTEN))
+    drawer, density, least = DRAWERS[name]
+    size = tuple(float(np.exp(rng.uniform(np.log(least), np.log(most)))) for most in LARGEST_MM)
+    canvas = blank((size[0], size[1]))
+    drawer(canvas, rng, (size[0] / FINE_MM, size[1] / FINE_MM))
+    np.maximum(canvas.mass, 0, out=canvas.mass)
+    if not canvas.mass.any():
+        canvas.disc(STEEL, (size[0] / 2 / FINE_MM, size[1] / 2 / FINE_MM), (20, 20), 3.0)
+    shape = shape_of(canvas, depth_mm=rng.uniform(30, 300))
+    total = shape.mass.sum(axis=0)
+    return shape.scaled(float(np.exp(rng.uniform(*np.log(density))) / total[total > 0].mean()))
+
+
+def _assembly(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """The same part again and again: in a row, a grid, a ring or a pile."""
+    pattern = str(rng.choice(["row", "grid", "ring", "pile", "pair"]))
+    w, h = size
+    if pattern == "row":
+        n = int(rng.integers(2, 15))
+        lean = rng.uniform(-0.3, 0.3) * h
+        places = [(w * (i + 0.5) / n, h / 2 + lean * (i / n - 0.5)) for i in range(n)]
+        room = min(w / n, h)
+    elif pattern == "grid":
+        columns, rows = int(rng.integers(2, 9)), int(rng.integers(2, 6))
+        places = [(w * (i + 0.5) / columns, h * (j + 0.5) / rows) for i in range(columns) for j in range(rows)]
+        room = min(w / columns, h / rows)
+    elif pattern == "ring":
+        n, radius = int(rng.integers(3, 12)), min(w, h) * 0.36
+        turns = np.linspace(0, 2 * np.pi, n, endpoint=False) + rng.uniform(0, np.pi)
+        places = [(w / 2 + radius * np.cos(turn), h / 2 + radius * np.sin(turn)) for turn in turns]
+        room = 2 * radius * np.sin(np.pi / n)
+    elif pattern == "pair":
+        places, room = [(w * 0.3, h / 2), (w * 0.7, h / 2)], min(w * 0.4, h)
+    else:
+        n = int(rng.integers(3, 30))
+        places = [(rng.uniform(0.1, 0.9) * w, rng.uniform(0.1, 0.9) * h) for _ in range(n)]
+        room = rng.uniform(0.15, 0.6) * min(w, h)
+    part = _part(rng, room * rng.uniform(0.5, 1.3))
+    loose = rng.uniform(0, 0.12) * room
+    spin = rng.uniform(0, np.pi) if pattern != "pile" else None
+    wild = rng.random() < 0.2
+    for x, y in places:
+        turn = rng.uniform(0, 2 * np.pi) if spin is None or wild else spin + rng.normal(0, 0.05)
+        _draw_part(canvas, part, (x + rng.normal(0, loose), y + rng.normal(0, loose)), turn)
+
+
+Part = list[tuple[str, int, float, float, float, float, float]]
+
+
+def _part(rng: np.random.Generator, size_px: float) -> Part:
+    """(form, group, x, y, half length, half width, mass) of the pieces of a part; x and y from its middle."""
+    pieces: Part = []
+    for i in range(int(rng.integers(1, 6))):
+        form = str(rng.choice(["plate", "disc", "round", "bar"]))
+        group = int(rng.choice(GROUPS))
+        reach = size_px / 2 * (1.0 if i == 0 else rng.uniform(0.15, 0.7))
+        offset = (0.0, 0.0) if i == 0 else (rng.normal(0, size_px / 5), rng.normal(0, size_px / 5))
+        wide = reach * (rng.uniform(0.08, 0.25) if form == "bar" else rng.uniform(0.4, 1.0))
+        mass = rng.uniform(0.5, 4.0) * (-1.0 if i and rng.random() < 0.3 else 1.0)
+        pieces.append((form, group, *offset, reach, wide, mass))
+    return pieces
+
+
+def _draw_part(canvas: Canvas, part: Part, centre: Point, turn: float) -> None:
+    c, s = float(np.cos(turn)), float(np.sin(turn))
+    for form, group, x, y, reach, wide, mass in part:
+        middle = centre[0] + c * x - s * y, centre[1] + s * x + c * y
+        if form == "disc":
+            canvas.disc(group, middle, (wide, wide), mass)
+        elif form == "round":
+            canvas.solid(group, middle, (wide, wide), mass)
+        else:
+            corners = [(reach, wide), (-reach, wide), (-reach, -wide), (reach, -wide)]
+            canvas.polygon(group, [(middle[0] + c * u - s * v, middle[1] + s * u + c * v) for u, v in corners], mass)
+
+
+def _lumps(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Sacks, heaps and bales side by side: smooth, round on top, thinning to their rims."""
+    n = int(rng.integers(1, 5))
+    w, h = size
+    steep, fade = rng.uniform(2, 6), rng.uniform(0.25, 1.2)
+    group = int(rng.choice([ORGANIC, ORGANIC, WATER, LIGHT]))
+    ys, xs = np.mgrid[0 : int(h) + 1, 0 : int(w) + 1].astype(np.float32)
+    for i in range(n):
+        rx, ry = w / n / 2 * rng.uniform(0.85, 1.15), h / 2 * rng.uniform(0.8, 1.0)
+        x, y = w * (i + 0.5) / n, h - ry
+        left = 1 - np.abs((xs - x) / rx) ** steep - np.abs((ys - y) / ry) ** steep
+        patch = np.maximum(left, 0) ** fade * (1 + rng.uniform(0, 0.12) * grain(rng, *xs.shape))
+        if rng.random() < 0.4:
+            patch *= 1 + rng.uniform(0.02, 0.15) * np.sin(xs * rng.uniform(0.02, 0.3) + rng.uniform(0, 6))
+        canvas.add(group, patch.astype(np.float32), 0, 0)
+
+
+def _drums(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Upright cylinders with hoops and lids, full to some height."""
+    n = int(rng.integers(1, 7))
+    w, h = size
+    level, wall = rng.uniform(0, 1), rng.uniform(0.05, 0.4)
+    group = int(rng.choice([ORGANIC, WATER, LIGHT]))
+    for i in range(n):
+        x, r = w * (i + 0.5) / n, w / n / 2 * rng.uniform(0.85, 1.05)
+        across = np.arange(int(2 * r) + 1, dtype=np.float32) / max(r, 1) - 1
+        chord = np.sqrt(np.maximum(1 - across**2, 0))
+        down = np.clip(np.arange(int(h), dtype=np.float32) - h * (1 - level) + rng.normal(0, 3), 0, 1)
+        canvas.add(group, np.outer(down, chord).astype(np.float32) * 4, round(x - r), 0)
+        shell = wall / np.maximum(chord, 0.15)
+        canvas.add(STEEL, np.tile(shell, (int(h), 1)).astype(np.float32), round(x - r), 0)
+        for y in (0.03, *([0.33, 0.66] if rng.random() < 0.6 else []), 0.97):
+            canvas.disc(STEEL, (x, h * y), (r, rng.uniform(0.04, 0.25) * r), rng.uniform(0.1, 0.6))
+
+
+def _pipes(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Rings: pipes seen from their ends, in rows."""
+    w, h = size
+    radius = rng.uniform(0.08, 0.45) * min(w, h)
+    squash, hole = rng.uniform(0.5, 1.0), rng.uniform(0.5, 0.92)
+    mass = rng.uniform(0.8, 2.0)
+    for row in range(max(int(h // (2 * radius * squash)), 1)):
+        shift = radius if row % 2 else 0.0
+        y = h - radius * squash * (2 * row + 1)
+        for x in np.arange(radius + shift, w - radius + 1, 2 * radius):
+            canvas.disc(STEEL, (float(x), y), (radius, radius * squash), mass)
+            canvas.disc(STEEL, (float(x), y), (radius * hole, radius * squash * hole), -mass * rng.uniform(0.6, 1))
+
+
+def _bars(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Parallel, crossing or fanned bars and slats."""
+    w, h = size
+    n, wide = int(rng.integers(2, 18)), rng.uniform(1.5, 14)
+    fan, cross = rng.normal(0, 0.3) * w / n, rng.random() < 0.35
+    for i in range(n):
+        x = w * (i + 0.5) / n
+        canvas.stroke(STEEL, [(x, 0), (x + fan * (i - n / 2), h)], wide, rng.uniform(0.8, 1.2))
+        if cross:
+            y = h * (i + 0.5) / n
+            canvas.stroke(STEEL, [(0, y), (w, y + fan)], wide, rng.uniform(0.8, 1.2))
+
+
+def _springs(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Springs, hoses and cables."""
+    w, h = size
+    for _ in range(int(rng.integers(1, 5))):
+        t = np.linspace(0, 1, 120)
+        turns, tall = rng.uniform(1, 22), rng.uniform(0.05, 0.45) * h
+        y = rng.uniform(0.2, 0.8) * h + rng.normal(0, 0.15) * h * t
+        points = zip(w * t, y + tall * np.sin(2 * np.pi * turns * t), strict=True)
+        group = int(rng.choice([STEEL, STEEL, ORGANIC]))
+        canvas.stroke(group, [(float(px), float(py)) for px, py in points], rng.uniform(1.5, 9), rng.uniform(0.7, 2))
+
+
+def _plates(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Polygons with holes, gussets and ribs, overlapping."""
+    w, h = size
+    for _ in range(int(rng.integers(1, 5))):
+        group, mass = int(rng.choice(GROUPS)), rng.uniform(0.5, 2)
+        corners = [(rng.uniform(0, w), rng.uniform(0, h)) for _ in range(int(rng.integers(3, 7)))]
+        middle = np.mean(corners, axis=0)
+        corners.sort(key=lambda point: float(np.arctan2(point[1] - middle[1], point[0] - middle[0])))
+        canvas.polygon(group, corners, mass)
+        for _ in range(int(rng.integers(0, 6))):
+            reach = rng.uniform(0.02, 0.12) * min(w, h) + 1
+            at = (middle[0] + rng.normal(0, w / 6), middle[1] + rng.normal(0, h / 6))
+            canvas.disc(group, (float(at[0]), float(at[1])), (reach, reach), -mass)
+
+
+DRAWERS: Final[dict[str, tuple[Drawer, Point, float]]] = {
+    "assembly": (_assembly, DENSITY_G_CM2, 90.0),
+    "lumps": (_lumps, LUMP_G_CM2, 300.0),
+    "drums": (_drums, LUMP_G_CM2, 280.0),
+    "pipes": (_pipes, DENSITY_G_CM2, 90.0),
+    "bars": (_bars, DENSITY_G_CM2, 90.0),
+    "springs": (_springs, DENSITY_G_CM2, 90.0),
+    "plates": (_plates, DENSITY_G_CM2, 90.0),
+}
+"""What draws it, mean areal density, least width and height in mm: small smooth blocks are what smugglers pack."""
+
+OFTEN: Final = (0.4, 0.17, 0.12, 0.08, 0.08, 0.06, 0.09)

@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from cargoscope.datasets.simulation.cargo import oddments
+from cargoscope.datasets.simulation.cargo.oddments import DENSITY_G_CM2, DRAWERS, LARGEST_MM, LUMP_G_CM2, oddment
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_oddment_is_no_larger_and_no_denser_than_said(seed: int) -> None:
+    shape = oddment(np.random.default_rng(seed))
+    h, w = shape.depth_mm.shape
+    assert w * FINE_MM <= LARGEST_MM[0] + 16
+    assert h * FINE_MM <= LARGEST_MM[1] + 16
+    total = shape.mass.sum(axis=0)
+    assert DENSITY_G_CM2[0] * 0.99 <= total[total > 0].mean() <= LUMP_G_CM2[1] * 1.01
+    assert (shape.mass >= 0).all()
+
+
+@pytest.mark.parametrize("name", sorted(DRAWERS))
+def test_every_kind_of_oddment_draws_something_of_its_own_each_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oddments, "OFTEN", tuple(float(other == name) for other in DRAWERS))
+    drawn = [oddment(np.random.default_rng(seed)) for seed in range(8)]
+    assert len({shape.mass.tobytes() for shape in drawn}) == 8
+    assert all((shape.mass.sum(axis=0) > 0).sum() > 40 for shape in drawn)
