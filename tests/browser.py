@@ -7,10 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPS = (
@@ -26,6 +27,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+OpenPage = Callable[..., Page]
+"""`open_page(provoked="")`, the fixture of tests/conftest.py."""
+
 SIZE: Final[ViewportSize] = {"width": 1600, "height": 900}
 
 
@@ -42,6 +46,14 @@ def find() -> str | None:
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
+
+
+def complaints(page: Page) -> list[str]:
+    """What the page throws, and every error in its console, from now on: the list grows."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    return said
 
 
 def install() -> None:

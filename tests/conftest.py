@@ -1,6 +1,7 @@
 """The browser that tests drive, and which examples they try."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -32,18 +33,29 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport=browsers.SIZE)
+def open_page(chromium: Browser) -> Iterator[browsers.OpenPage]:
+    """Opens a page in a window of its own, as for somebody at another machine: `open_page(provoked="")`.
+
+    Every error that a page throws, or that stands in its console, fails the test. Where the story itself makes the
+    browser complain (the service is away, a password is wrong), `provoked` is a pattern of the complaints that are no
+    error then.
+    """
+    watched: list[tuple[BrowserContext, str, list[str]]] = []
+
+    def opened(provoked: str = "") -> Page:
+        context = chromium.new_context(viewport=browsers.SIZE)
+        page = context.new_page()
+        watched.append((context, provoked, browsers.complaints(page)))
+        return page
+
     yield opened
-    opened.close()
+    for context, _, _ in watched:
+        context.close()
+    for _, provoked, said in watched:
+        assert [words for words in said if not (provoked and re.search(provoked, words))] == []
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def page(open_page: browsers.OpenPage) -> Page:
     """A page whose every error fails the test."""
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    yield opened
-    assert errors == []
+    return open_page()

@@ -1,15 +1,16 @@
 """A whole service with the console on a port of its own: real archive, tiny real model, uvicorn in a thread."""
 
+import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from cargoscope.datasets.archive import Archive
 from cargoscope.inference.engine import Engine
@@ -58,6 +59,17 @@ class House:
         """An account with these roles and PASSWORD."""
         one_time = self.archive.accounts.add_officer(name, *roles)
         self.archive.accounts.change_password(name, one_time, PASSWORD, keep_token="")
+
+
+class Line:
+    """The way from a page to the service: what a test can let fail, one kind of question or several."""
+
+    def __init__(self, page: Page, answer: Callable[[Route], None], *questions: str | re.Pattern[str]) -> None:
+        """answer: what is done to these questions while the line is `down`. To be laid before the page asks any:
+        a page that stands already may send one more past a new route."""
+        self.down = False
+        for question in questions:
+            page.route(question, lambda route: answer(route) if self.down else route.continue_())
 
 
 @contextmanager

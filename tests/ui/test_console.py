@@ -6,15 +6,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cargoscope.datasets.formats.read import read_scan
 from cargoscope.review import Decision, Disposition, Judgement
 from cargoscope.scan import Scan
 from tests import builders
-from tests.browser import SIZE
+from tests.browser import OpenPage
 from tests.inference.rig import PASSWORD
-from tests.ui.house import House
+from tests.ui.house import House, Line
 
 TWO_BLOBS = ((120, 100, 134, 114), (400, 60, 414, 74))
 CALLS = re.compile("component_server")
@@ -68,15 +68,14 @@ def test_the_console_leads_to_the_login_page_and_back_and_asks_no_other_host(run
     assert hosts - {None, ""} == {"127.0.0.1"}
 
 
-def test_a_wrong_password_is_said_in_words(running: House, chromium: Browser) -> None:
-    page = chromium.new_page()
+def test_a_wrong_password_is_said_in_words(running: House, open_page: OpenPage) -> None:
+    page = open_page(r"status of 401")
     page.goto(f"{running.url}/login")
     page.fill("[name=name]", "lan")
     page.fill("[name=password]", "not this one at all")
     page.click("button")
     expect(page.locator("[data-said]")).to_have_text(re.compile(r"\w+ .*\."))
     expect(page.locator("[name=name]")).to_have_value("lan")
-    page.close()
 
 
 def test_a_one_time_password_must_be_changed_before_anything_is_shown(running: House, page: Page) -> None:
@@ -224,10 +223,10 @@ def test_the_window_and_the_colours_change_without_asking_the_server(running: Ho
     expect(page.locator("[data-part=legend]")).to_contain_text("organic")
 
 
-def test_two_officers_never_see_or_overwrite_each_others_state(running: House, chromium: Browser) -> None:
+def test_two_officers_never_see_or_overwrite_each_others_state(running: House, open_page: OpenPage) -> None:
     running.receive(a_scan("first", *TWO_BLOBS))
     running.receive(a_scan("second", *TWO_BLOBS))
-    lan, bo = (chromium.new_context(viewport=SIZE).new_page() for _ in range(2))
+    lan, bo = open_page(), open_page()
     running.log_in(lan, "lan")
     opened(lan, "first")
     running.log_in(bo, "bo")
@@ -252,8 +251,6 @@ def test_two_officers_never_see_or_overwrite_each_others_state(running: House, c
     expect(status(lan)).to_contain_text("Somebody else has just decided this scan.")
     (decision,) = decisions(running, "first")
     assert decision.officer == "bo"
-    for page in (lan, bo):
-        page.context.close()
 
 
 def test_a_decision_is_corrected_by_a_new_one_that_says_why(running: House, page: Page) -> None:
@@ -280,26 +277,26 @@ def test_a_decision_is_corrected_by_a_new_one_that_says_why(running: House, page
     assert second.verdicts[0].judgement is Judgement.CONFIRM
 
 
-def test_a_failed_call_is_said_in_words_and_keeps_the_marks(running: House, chromium: Browser) -> None:
-    page = chromium.new_page(viewport=SIZE)
+def test_a_failed_call_is_said_in_words_and_keeps_the_marks(running: House, open_page: OpenPage) -> None:
+    page = open_page(r"net::ERR_FAILED")
+    line = Line(page, lambda route: route.abort(), CALLS)
     running.receive(a_scan("suspect", *TWO_BLOBS))
     running.log_in(page)
     expect(regions(page)).to_have_count(2)
     page.keyboard.press("Shift+R")
     page.keyboard.press("l")
-    page.route(CALLS, lambda route: route.abort())
+    line.down = True
     page.keyboard.press("Enter")
     expect(status(page)).to_contain_text("The service does not answer.")
     expect(page.locator("[data-part=left]")).to_have_text("all judged")
     expect(page.locator("[data-part=waiting]")).to_have_text("Decisions waiting to be sent: 1")
-    page.unroute(CALLS)
+    line.down = False
     page.keyboard.press("Enter")
     expect(status(page)).to_have_text("Released: suspect.")
-    page.close()
 
 
-def test_an_officer_whose_session_has_ended_is_led_to_the_login_page(running: House, chromium: Browser) -> None:
-    page = chromium.new_page(viewport=SIZE)
+def test_an_officer_whose_session_has_ended_is_led_to_the_login_page(running: House, open_page: OpenPage) -> None:
+    page = open_page(r"status of 401")
     running.receive(a_scan("suspect", TWO_BLOBS[0]))
     running.log_in(page)
     expect(regions(page)).to_have_count(1)
@@ -310,7 +307,6 @@ def test_an_officer_whose_session_has_ended_is_led_to_the_login_page(running: Ho
     page.keyboard.press("Enter")
     page.wait_for_url("**/login")
     assert decisions(running, "suspect") == ()
-    page.close()
 
 
 def test_a_scan_with_two_views_has_a_tab_for_each_and_regions_lead_to_theirs(running: House, page: Page) -> None:

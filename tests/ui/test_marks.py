@@ -2,16 +2,24 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cargoscope.review import Disposition
 from tests import builders
-from tests.browser import SIZE
-from tests.ui.house import House
+from tests.browser import OpenPage
+from tests.ui.house import House, Line
 
 CALLS = re.compile("component_server")
+AWAY = r"status of 502"
+"""What the browser itself says while the service answers nothing but that."""
+
 TWO_BLOBS = ((120, 100, 134, 114), (400, 60, 414, 74))
 LEFT_BEHIND = "() => Object.keys(localStorage).filter((key) => key.startsWith('cargoscope.work'))"
+
+
+def no(route: Route) -> None:
+    """As a proxy answers whose service is away."""
+    route.fulfill(status=502, body="no")
 
 
 def receive(running: House, scan_id: str) -> None:
@@ -49,14 +57,14 @@ def test_marks_survive_a_reload_with_their_undo_and_another_officer_sees_none(ru
 
 
 def test_a_decision_made_while_the_service_is_away_is_kept_and_sent_when_it_returns(
-    running: House, chromium: Browser
+    running: House, open_page: OpenPage
 ) -> None:
-    page = chromium.new_page(viewport=SIZE)
+    page = open_page(AWAY)
+    line = Line(page, no, CALLS, "**/v1/me")
     receive(running, "suspect")
     running.log_in(page)
     expect(page.locator(".cs-region")).to_have_count(2)
-    page.route(CALLS, lambda route: route.fulfill(status=502, body="no"))
-    page.route("**/v1/me", lambda route: route.fulfill(status=502, body="no"))
+    line.down = True
     page.keyboard.press("Shift+R")
     page.keyboard.press("l")
     page.keyboard.press("Enter")
@@ -64,20 +72,19 @@ def test_a_decision_made_while_the_service_is_away_is_kept_and_sent_when_it_retu
     expect(said).to_contain_text("The decision on suspect is kept here and goes out when it returns.")
     expect(page.locator("[data-part=waiting]")).to_have_text("Decisions waiting to be sent: 1")
     assert running.archive.case("suspect").decisions == ()
-    page.unroute(CALLS)
-    page.unroute("**/v1/me")
+    line.down = False
     expect(said).to_have_text("Released: suspect.", timeout=30_000)
     expect(page.locator("[data-part=waiting]")).to_be_hidden()
     (decision,) = running.archive.case("suspect").decisions
     assert decision.disposition is Disposition.RELEASE
     assert decision.officer == "lan"
-    page.close()
 
 
 def test_a_picture_that_cannot_be_fetched_leaves_no_other_scans_picture_behind(
-    running: House, chromium: Browser
+    running: House, open_page: OpenPage
 ) -> None:
-    page = chromium.new_page(viewport=SIZE)
+    page = open_page(AWAY)
+    line = Line(page, no, "**/tiles/**")
     receive(running, "first")
     receive(running, "second")
     running.log_in(page)
@@ -86,29 +93,26 @@ def test_a_picture_that_cannot_be_fetched_leaves_no_other_scans_picture_behind(
     pointer = page.locator("[data-part=pointer]")
     expect(pointer).not_to_be_empty()
     before = name.inner_text()
-    page.route("**/tiles/**", lambda route: route.fulfill(status=502, body="no"))
+    line.down = True
     page.keyboard.press("n")
     expect(name).not_to_have_text(before)
     expect(page.locator("[data-part=said]")).to_contain_text("502")
     page.mouse.move(720, 420)
     expect(pointer).to_be_empty()
-    page.close()
 
 
-def test_logging_out_sends_what_waits_first(running: House, chromium: Browser) -> None:
-    page = chromium.new_page(viewport=SIZE)
+def test_logging_out_sends_what_waits_first(running: House, open_page: OpenPage) -> None:
+    page = open_page(AWAY)
+    line = Line(page, no, CALLS, "**/v1/me")
     receive(running, "suspect")
     running.log_in(page)
     expect(page.locator(".cs-region")).to_have_count(2)
-    page.route(CALLS, lambda route: route.fulfill(status=502, body="no"))
-    page.route("**/v1/me", lambda route: route.fulfill(status=502, body="no"))
+    line.down = True
     for key in ("Shift+R", "l", "Enter"):
         page.keyboard.press(key)
     expect(page.locator("[data-part=waiting]")).to_be_visible()
-    page.unroute(CALLS)
-    page.unroute("**/v1/me")
+    line.down = False
     page.click("[data-part=logout]")
     page.wait_for_url("**/login")
     assert len(running.archive.case("suspect").decisions) == 1
     assert page.evaluate(LEFT_BEHIND) == []
-    page.close()

@@ -6,10 +6,10 @@ import cv2
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import builders
-from tests.browser import SIZE
+from tests.browser import OpenPage
 from tests.inference.rig import PASSWORD
 from tests.ui.house import House
 from tests.ui.test_access import AXE, OVERLAPS, faults
@@ -79,10 +79,10 @@ def test_what_the_examination_found_is_entered_with_its_place_and_a_photograph(
     ],
 )
 def test_a_role_is_offered_its_pages_and_refused_the_others(
-    running: House, chromium: Browser, role: str, lands: str, sees: list[str]
+    running: House, open_page: OpenPage, role: str, lands: str, sees: list[str]
 ) -> None:
     running.hire("kim", role)
-    page = chromium.new_page(viewport=SIZE)
+    page = open_page()
     running.enter(page, "kim")
     page.wait_for_url(f"**{lands}")
     expect(page.locator(".cs-nav a").first).to_be_visible()
@@ -96,7 +96,6 @@ def test_a_role_is_offered_its_pages_and_refused_the_others(
         expect(page.locator(".cs-nav a[aria-current=page]")).to_have_text(name)
         expect(page.locator("[data-part=officer]")).to_have_text("kim")
         assert places(page) == sees, f"{name} offers other pages than those before it"
-    page.close()
 
 
 def test_an_administrator_makes_an_account_and_takes_its_access_again(running: House, page: Page) -> None:

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from websockets.sync.client import connect
 
 from tests import builders
-from tests.browser import SIZE
+from tests.browser import OpenPage
 from tests.inference.test_streaming import block, hello
 from tests.ui.house import House, house
 
@@ -25,10 +25,10 @@ def opened(page: Page, scan_id: str) -> None:
     expect(page.locator(".cs-card h1")).to_have_text(scan_id)
 
 
-def test_a_scan_lies_before_one_officer_and_goes_back_when_they_leave(running: House, chromium: Browser) -> None:
+def test_a_scan_lies_before_one_officer_and_goes_back_when_they_leave(running: House, open_page: OpenPage) -> None:
     running.receive(builders.scan(builders.cargo_view(*TWO_BLOBS), scan_id="suspect"))
     running.receive(builders.scan(builders.cargo_view(), scan_id="clean"))
-    lan, bo = (chromium.new_context(viewport=SIZE).new_page() for _ in range(2))
+    lan, bo = open_page(), open_page()
     running.log_in(lan, "lan")
     opened(lan, "suspect")
     running.log_in(bo, "bo")
@@ -48,8 +48,6 @@ def test_a_scan_lies_before_one_officer_and_goes_back_when_they_leave(running: H
         bo.keyboard.press(key)
     expect(bo.locator("[data-part=said]")).to_have_text("Released: suspect.")
     assert running.archive.case("suspect").decisions[0].officer == "bo"
-    for page in (lan, bo):
-        page.context.close()
 
 
 def test_a_look_at_anothers_scan_that_answers_late_does_not_give_back_the_scan_picked_since(
@@ -159,12 +157,12 @@ def test_the_status_bar_tells_of_the_model_the_queue_and_what_was_not_analysed(r
 
 @pytest.mark.parametrize("agree", [True, False])
 def test_a_second_officer_reads_blind_and_where_they_differ_a_supervisor_decides(
-    tmp_path: Path, chromium: Browser, agree: bool
+    tmp_path: Path, open_page: OpenPage, agree: bool
 ) -> None:
     with house(tmp_path, second_share=1.0) as twice:
         twice.hire("su", "supervisor")
         twice.receive(builders.scan(builders.cargo_view(*ONE_BLOB), scan_id="suspect"))
-        lan, bo, su = (chromium.new_context(viewport=SIZE).new_page() for _ in range(3))
+        lan, bo, su = open_page(), open_page(), open_page()
         twice.log_in(lan, "lan")
         opened(lan, "suspect")
         for key in ("r", "l", "Enter"):

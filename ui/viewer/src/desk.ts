@@ -34,6 +34,8 @@ export class Desk {
   /** The officer has asked to correct, or to re-check, what is decided. */
   private asked = false;
   private busy = false;
+  /** The officer logs out: nothing is opened or fetched any more. */
+  private leaving = false;
   /** Nothing is open: the next scan opens by itself. Not so where the officer is absent, whom nobody sees. */
   private idle = false;
   private absent = false;
@@ -80,6 +82,7 @@ export class Desk {
     });
     this.status = new StatusBar(root, () => this.queue.filters.set({ status: "failed" }));
     this.lease = new Lease({
+      isDeciding: (scanId) => this.isDeciding(scanId),
       onReturned: () => this.leftAlone(),
       onLost: (_, why) => say(root, t("lease.lost", { why }), "bad"),
     });
@@ -108,7 +111,7 @@ export class Desk {
         this.hear(news);
         refresh();
       },
-      onList: gently(() => void this.queue.refresh(), 400),
+      onList: gently(() => void (this.leaving || this.queue.refresh()), 400),
       onModel: () => void this.status.refresh(),
       onLink: (up) => {
         this.status.showLink(up);
@@ -291,7 +294,7 @@ export class Desk {
         waiting.hidden = count === 0;
         waiting.textContent = t("outbox.waiting", { count });
       },
-      onSent: (scanId) => void this.sent(scanId),
+      onSent: (scanId) => void (this.leaving || this.sent(scanId)),
     });
     this.begin();
   }
@@ -304,7 +307,8 @@ export class Desk {
   }
 
   private async refresh(): Promise<void> {
-    const { idle, absent } = this;
+    const { idle, absent, leaving } = this;
+    if (leaving) return;
     await Promise.all([this.queue.refresh(), this.status.refresh(), idle && !absent && this.mayDecide && this.openNext()]);
   }
 
@@ -325,7 +329,7 @@ export class Desk {
   }
 
   private setBusy(busy: boolean): void {
-    this.busy = this.lease.paused = busy;
+    this.busy = busy;
     this.showDecision();
   }
 
@@ -341,6 +345,11 @@ export class Desk {
     const { disposition, codes, note } = this.panel.state;
     const correcting = this.standing.kind === "correctable" || this.standing.kind === "recheck";
     return blocked({ disposition, pendingNames: this.review.pendingNames, codes, note, correcting, codesRequired: this.site?.codes_required ?? [] });
+  }
+
+  /** A decision of this page on that scan is on its way: the service may know it before the page hears so. */
+  private isDeciding(scanId: string): boolean {
+    return (this.busy && this.card?.scan_id === scanId) || this.outbox?.sending === scanId;
   }
 
   private get mayDecide(): boolean {
@@ -363,7 +372,7 @@ export class Desk {
   /** News of the open scan: its analysis arrives, or somebody else decides it. */
   private hear({ scan_id, status }: ScanNews): void {
     const { card } = this;
-    if (card?.scan_id !== scan_id || this.busy) return;
+    if (card?.scan_id !== scan_id || this.isDeciding(scan_id)) return;
     if (card.status === "received" && status !== "received") void this.open(scan_id, card.leased_by === this.officer);
     else if (status === "decided" && !card.final) say(this.root, t("say.otherDecided"), "bad");
   }
@@ -403,6 +412,7 @@ export class Desk {
   }
 
   private async logout(): Promise<void> {
+    this.leaving = true;
     try {
       await this.outbox?.flush();
       await this.lease.giveBack();
@@ -410,7 +420,9 @@ export class Desk {
       this.store = null;
       clearAll(localStorage);
     } catch (error) {
-      return this.failed(error);
+      this.leaving = false;
+      this.failed(error);
+      return this.card ? this.open(this.card.scan_id, this.mayDecide) : undefined;
     }
     location.assign("/login");
   }

@@ -7,6 +7,8 @@ import { call } from "./http";
 import type { Filters, Lease as Leased, NextScan, Row } from "./wire";
 
 export interface LeaseHooks {
+  /** A decision on this scan is on its way, which ends the lease: it is not renewed meanwhile. */
+  isDeciding: (scanId: string) => boolean;
   /** The officer was away too long: the scan went back to the list. */
   onReturned: (scanId: string) => void;
   /** The scan is with somebody else now. */
@@ -16,8 +18,6 @@ export interface LeaseHooks {
 const urlOf = (scanId: string) => `/v1/scans/${encodeURIComponent(scanId)}/lease`;
 
 export class Lease {
-  /** A decision on the scan is on its way, which ends the lease: it is not renewed meanwhile. */
-  paused = false;
   private held: string | null = null;
   private touchedAt = Date.now();
   private renewedAt = 0;
@@ -119,12 +119,12 @@ export class Lease {
   /** Keeps the scan for longer; while the service is away it is tried again and again. */
   async renew(): Promise<void> {
     const { held } = this;
-    if (!held || this.paused) return;
+    if (!held || this.hooks.isDeciding(held)) return;
     try {
       await call<Leased>("POST", urlOf(held));
       this.renewedAt = Date.now();
     } catch (error) {
-      if (!(error instanceof Refusal) || error.away || error.loggedOut || this.held !== held || this.paused) return;
+      if (!(error instanceof Refusal) || error.away || error.loggedOut || this.held !== held || this.hooks.isDeciding(held)) return;
       this.held = null;
       this.hooks.onLost(held, error.message);
     }

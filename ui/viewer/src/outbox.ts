@@ -16,8 +16,10 @@ export interface OutboxHooks {
 }
 
 export class Outbox {
+  /** The scan whose decision is on its way now. */
+  sending: string | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private sending = false;
+  private flushing: Promise<void> | null = null;
 
   constructor(
     private readonly store: Store, private readonly ask: Ask, private readonly officer: string, private readonly hooks: OutboxHooks,
@@ -45,15 +47,22 @@ export class Outbox {
   }
 
   /** Tries to send all that waits; called when the connection stands again, and every few seconds while something waits. */
-  async flush(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
+  flush(): Promise<void> {
+    this.flushing ??= this.sendAll().finally(() => {
+      this.flushing = null;
+      this.again();
+    });
+    return this.flushing;
+  }
+
+  private async sendAll(): Promise<void> {
     for (const { scanId } of this.store.waiting()) {
       const decision = this.store.held(scanId); // while others went out, it may have been taken back or decided anew
-      if (decision && !(await this.send(scanId, decision))) break;
+      this.sending = scanId;
+      const gone = !decision || (await this.send(scanId, decision));
+      this.sending = null;
+      if (!gone) break;
     }
-    this.sending = false;
-    this.again();
   }
 
   /** False where the service is still away. A refusal is said, and the marks stay. */

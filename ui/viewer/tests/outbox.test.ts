@@ -37,3 +37,24 @@ test("what is taken back or decided anew while others are sent does not go out a
   await outbox.flush();
   assert.deepEqual(sent, ["first old", "third new"]);
 });
+
+test("two who ask to send at once wait for the same sending, which says what is on its way", async () => {
+  const store = new Store(shelf(), "lan", 0);
+  store.hold("first", decision("one"), 0);
+  let sent = 0;
+  let arrive: () => void = () => {};
+  const decide = () => {
+    sent++;
+    return new Promise((done) => (arrive = () => done({ decision_id: "d" })));
+  };
+  const hooks = { say: () => {}, onWaiting: () => {}, onSent: () => {} };
+  const outbox = new Outbox(store, { decide } as unknown as Ask, "lan", hooks);
+  const both = [outbox.flush(), outbox.flush()];
+  let over = false;
+  void both[1].then(() => (over = true));
+  await Promise.resolve();
+  assert.deepEqual([outbox.sending, over], ["first", false]);
+  arrive();
+  await Promise.all(both);
+  assert.deepEqual([sent, outbox.sending, store.waiting().length], [1, null, 0]);
+});
