@@ -4,14 +4,14 @@ export type Action =
   | "nextRegion" | "previousRegion" | "confirm" | "reject" | "rejectRest" | "changeClass" | "draw" | "undo" | "redo" | "remove"
   | "grey" | "inverted" | "colour" | "log" | "penetrate" | "local" | "edges" | "energy" | "strip" | "safe" | "hatch"
   | "lighter" | "heavier" | "loupe" | "ruler" | "area" | "profile" | "density" | "brighter" | "darker" | "moreContrast" | "lessContrast" | "resetWindow" | "preset"
-  | "fit" | "zoomIn" | "zoomOut" | "nextView" | "hideRegions" | "twoViews" | "compare" | "difference" | "why" | "reveal" | "blind"
+  | "fit" | "zoomIn" | "zoomOut" | "panLeft" | "panRight" | "panUp" | "panDown" | "nextView" | "hideRegions" | "twoViews" | "compare" | "difference" | "why" | "reveal" | "blind"
   | "release" | "hold" | "inspect" | "send" | "nextScan" | "previousScan" | "filters" | "help" | "escape";
 
 export type Group = "regions" | "picture" | "views" | "tools" | "decision" | "console";
 
 export interface Binding {
   action: Action;
-  /** As `KeyboardEvent.key` says it, with "Shift+" where a letter needs it. */
+  /** As `KeyboardEvent.key` says it, with "Shift+" before letters and arrows that need it. */
   keys: string[];
 }
 
@@ -65,6 +65,10 @@ export const BINDINGS: readonly { group: Group; bindings: readonly Binding[] }[]
       { action: "zoomIn", keys: ["."] },
       { action: "zoomOut", keys: [","] },
       { action: "fit", keys: ["f"] },
+      { action: "panLeft", keys: ["ArrowLeft"] },
+      { action: "panRight", keys: ["ArrowRight"] },
+      { action: "panUp", keys: ["Shift+ArrowUp"] },
+      { action: "panDown", keys: ["Shift+ArrowDown"] },
       { action: "nextView", keys: ["v"] },
       { action: "twoViews", keys: ["Shift+V"] },
       { action: "compare", keys: ["Shift+C"] },
@@ -140,6 +144,7 @@ export function ownerOf(key: string): Action | null {
 /** The name of a key as it is bound, or null: a browser's own shortcuts (with Ctrl, Alt or Meta) are left alone. */
 export function nameOf(pressed: Pressed): string | null {
   if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return null;
+  if (pressed.key.startsWith("Arrow")) return pressed.shiftKey ? `Shift+${pressed.key}` : pressed.key;
   const letter = pressed.key.length === 1 && /[a-z]/i.test(pressed.key);
   if (!letter) return pressed.key;
   return pressed.shiftKey ? `Shift+${pressed.key.toUpperCase()}` : pressed.key.toLowerCase();
@@ -159,6 +164,7 @@ function actionsOf(overrides: Overrides): Map<string, Action> {
 /** What a held key goes on doing. Anything else it does once, so that no region is judged by a finger that rests. */
 const HELD: ReadonlySet<Action> = new Set([
   "brighter", "darker", "moreContrast", "lessContrast", "lighter", "heavier", "zoomIn", "zoomOut",
+  "panLeft", "panRight", "panUp", "panDown",
 ]);
 
 /** Whether an action is done again by the key that is still down. */
@@ -181,8 +187,8 @@ export function takesText(tag: string, type: string, editable: boolean): boolean
 /** How a key is printed. */
 export function keyName(key: string): string {
   const names: Record<string, string> = {
-    ArrowDown: "↓", ArrowUp: "↑", Delete: "Del", Backspace: "⌫", Escape: "Esc", "-": "−",
+    ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Delete: "Del", Backspace: "⌫", Escape: "Esc", "-": "−",
   };
-  if (key.startsWith("Shift+")) return `⇧${key.slice(6)}`;
+  if (key.startsWith("Shift+")) return `⇧${keyName(key.slice(6))}`;
   return names[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }

@@ -224,6 +224,14 @@ export class Pane {
     this.viewer.viewport.applyConstraints();
   }
 
+  /** Looks further along and across by these shares of what is in sight, as far as the picture reaches. */
+  pan(along: number, across: number): void {
+    const { viewport } = this.viewer;
+    const { width, height } = viewport.getBounds();
+    viewport.panBy(new OpenSeadragon.Point(along * width, across * height));
+    viewport.applyConstraints();
+  }
+
   /** Brings a box into sight, with its surroundings; leaves the picture alone where it is well in sight already. */
   reveal([x1, y1, x2, y2]: Box): void {
     const { viewport } = this.viewer;

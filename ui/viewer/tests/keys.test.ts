@@ -21,6 +21,12 @@ test("letters work with caps lock, and rejecting the rest needs Shift", () => {
   assert.equal(actionOf(press("?", { shiftKey: true })), "help");
 });
 
+test("arrows go through regions and along the picture, and with Shift across it", () => {
+  assert.equal(actionOf(press("ArrowUp")), "previousRegion");
+  assert.equal(actionOf(press("ArrowUp", { shiftKey: true })), "panUp");
+  assert.equal(actionOf(press("ArrowLeft")), "panLeft");
+});
+
 test("the browser's own shortcuts are left alone", () => {
   assert.equal(actionOf(press("r", { ctrlKey: true })), null);
   assert.equal(digitOf(press("1", { altKey: true })), null);
@@ -42,6 +48,7 @@ test("keys belong to a field that takes text, not to a slider", () => {
 test("every key has a name that can be printed", () => {
   assert.equal(keyName("ArrowDown"), "↓");
   assert.equal(keyName("c"), "C");
+  assert.equal(keyName("Shift+ArrowUp"), "⇧↑");
 });
 
 test("a key that stays down goes on with the window, and judges one region only", () => {
