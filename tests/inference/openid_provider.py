@@ -6,9 +6,13 @@ their name and PASSWORD.
 
 import datetime
 import os
+import socket
+import subprocess
 import sys
 import uuid
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from wsgiref.simple_server import make_server
 
 PASSWORD = "a password over there"
@@ -16,6 +20,22 @@ CLIENT_ID = "cargoscope"
 CLIENT_SECRET = "a-secret-of-two-parties"
 PEOPLE = {"lan": ("customs-officers", "customs-chiefs"), "bo": ("customs-officers",), "mai": ("canteen",)}
 """name -> groups."""
+
+
+@contextmanager
+def provider(callback: str) -> Iterator[str]:
+    """The provider in a process of its own, until the block ends; its address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "tests.inference.openid_provider", str(port), callback]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n", "the provider did not start"
+            yield f"http://localhost:{port}"
+        finally:
+            process.kill()
 
 
 def main(port: int, callback: str) -> None:

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,7 @@ class Running:
     def __post_init__(self) -> None:
         self.log = self.folder / "serve.log"
 
-    def start(self, timeout_s: float = 120.0) -> None:
+    def start(self, timeout_s: float = 300.0) -> None:
         """Start the service and wait until it is ready."""
         port = self.service.url.rsplit(":", 1)[1]
         parts = [] if self.console else ["--no-console"]
@@ -69,15 +69,22 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, model: Path | None = None, console: bool = False) -> Iterator[Running]:
+def running(
+    folder: Path,
+    model: Path | None = None,
+    console: bool = False,
+    prepare: Callable[[Path], None] = lambda folder: None,
+) -> Iterator[Running]:
     """A data dir with officers "lan" and "bo" and station "gate-1"; a service that runs on it.
 
-    model: folder of the active model, the tiny one if None. console: whether officers can look in.
+    model: folder of the active model, the tiny one if None. console: whether officers can look in. prepare: is called
+    with the data dir before the service starts.
     """
     registry = Registry(folder / "models")
     registry.promote(registry.add(model or builders.tiny_model(folder / "tiny")).model_id)
     with Archive(folder) as archive:
         key = people(archive)
+    prepare(folder)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]

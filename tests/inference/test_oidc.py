@@ -2,8 +2,6 @@
 
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ import pytest
 from cargoscope.errors import AuthError, SettingsError
 from cargoscope.inference.oidc import OpenId
 from cargoscope.provider import Provider
-from tests.inference.openid_provider import CLIENT_ID, CLIENT_SECRET, PASSWORD
+from tests.inference.openid_provider import CLIENT_ID, CLIENT_SECRET, PASSWORD, provider
 from tests.inference.rig import Rig, rig
 
 pytest.importorskip("canaille", reason="the OpenID provider of the tests is not installed (extra 'dev')")
@@ -35,28 +33,19 @@ class Over:
 
 @pytest.fixture(scope="module")
 def over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Over]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
     secret = tmp_path_factory.mktemp("secret") / "client-secret"
     secret.write_text(CLIENT_SECRET + "\n", "utf-8")
-    command = [sys.executable, "-m", "tests.inference.openid_provider", str(port), CALLBACK]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n", "the provider did not start"
-            table = {
-                "issuer": f"http://localhost:{port}",
-                "client_id": CLIENT_ID,
-                "client_secret_file": str(secret),
-                "public_url": "http://localhost",
-                "scopes": ["openid", "profile", "groups"],
-                "name_claim": "name",
-                "roles": ROLES,
-            }
-            yield Over(f"http://localhost:{port}", table)
-        finally:
-            process.kill()
+    with provider(CALLBACK) as url:
+        table = {
+            "issuer": url,
+            "client_id": CLIENT_ID,
+            "client_secret_file": str(secret),
+            "public_url": "http://localhost",
+            "scopes": ["openid", "profile", "groups"],
+            "name_claim": "name",
+            "roles": ROLES,
+        }
+        yield Over(url, table)
 
 
 @contextmanager

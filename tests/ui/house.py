@@ -73,15 +73,15 @@ class Line:
 
 
 @contextmanager
-def house(folder: Path, changed: dict[str, Any] | None = None, **rules: Any) -> Iterator[House]:
+def house(folder: Path, changed: dict[str, Any] | None = None, port: int = 0, **rules: Any) -> Iterator[House]:
     """A service over an empty archive, until the block ends.
 
-    changed: settings that are not the usual ones; rules: those of the site.
+    changed: settings that are not the usual ones; port: 0 for any; rules: those of the site.
     """
     registry = Registry(folder / "models")
     registry.promote(registry.add(builders.tiny_model(folder / "tiny")).model_id)
     with socket.socket() as listener, Archive(folder) as archive:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         worker = Worker(archive, registry, Engine)
         settings = Settings(data_dir=folder, site=Site.read(rules)).changed(changed or {}, "test")

@@ -161,3 +161,4 @@ def test_where_the_site_wants_a_first_look_the_regions_come_only_after_it(tmp_pa
         expect(page.locator("[data-part=said]")).to_have_text("Released: suspect.")
         (decision,) = strict.archive.case("suspect").decisions
         assert (len(decision.verdicts), [one.kind for one in decision.added]) == (1, ["narcotics_package"])
+        page.close()

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from websockets.sync.client import connect
 
+from cargoscope.datasets.archive import Analysis
+from cargoscope.detections import Detections
 from tests import builders
 from tests.browser import OpenPage
 from tests.inference.test_streaming import block, hello
@@ -88,6 +91,7 @@ def test_a_scan_that_nobody_touches_goes_back_and_the_marks_stay(tmp_path: Path,
         page.keyboard.press("Control")
         opened(page, "suspect")
         expect(page.locator("[data-part=left]")).to_have_text("1 to judge")
+        page.close()
 
 
 def test_where_the_site_hands_scans_out_nobody_picks_one(tmp_path: Path, page: Page) -> None:
@@ -104,6 +108,7 @@ def test_where_the_site_hands_scans_out_nobody_picks_one(tmp_path: Path, page: P
             page.keyboard.press(key)
         expect(page.locator(".cs-card h1")).not_to_have_text(first)
         assert len(strict.archive.case(first).decisions) == 1
+        page.close()
 
 
 def test_the_worklist_is_filtered_and_shown_whole_again_by_keyboard(running: House, page: Page) -> None:
@@ -124,20 +129,23 @@ def test_the_worklist_is_filtered_and_shown_whole_again_by_keyboard(running: Hou
     expect(page.locator(".cs-row-id")).to_have_text(["suspect"])
 
 
-def test_a_truck_in_the_tunnel_is_a_row_that_cannot_be_opened_yet(running: House, page: Page) -> None:
-    running.log_in(page)
-    coming = builders.scan(builders.cargo_view(), scan_id="coming")
-    url = running.url.replace("http", "ws", 1) + "/v1/stream"
-    with connect(url, additional_headers={"Authorization": f"Bearer {running.key}"}) as socket:
-        socket.send(json.dumps(hello(coming)))
-        assert json.loads(socket.recv())["type"] == "ready"
-        socket.send(block(coming, 0, 200))
-        expect(row(page, "coming")).to_contain_text("in the tunnel", timeout=30_000)
-        row(page, "coming").click()
-        expect(page.locator("[data-part=said]")).to_contain_text("still in the tunnel")
-        socket.send(block(coming, 200, 400))
-        socket.send(json.dumps({"type": "end", "columns": [600]}))
-        opened(page, "coming")
+def test_a_truck_in_the_tunnel_is_a_row_that_cannot_be_opened_yet(tmp_path: Path, page: Page) -> None:
+    with house(tmp_path, {"provisional_columns": 64}) as site:
+        site.log_in(page)
+        coming = builders.scan(builders.cargo_view(ONE_BLOB[0]), scan_id="coming")
+        url = site.url.replace("http", "ws", 1) + "/v1/stream"
+        with connect(url, additional_headers={"Authorization": f"Bearer {site.key}"}) as socket:
+            socket.send(json.dumps(hello(coming)))
+            assert json.loads(socket.recv())["type"] == "ready"
+            socket.send(block(coming, 0, 200))
+            expect(row(page, "coming")).to_contain_text("in the tunnel", timeout=30_000)
+            expect(row(page, "coming").locator(".cs-row-score")).to_have_text(re.compile(r"0\.[5-9]\d"))
+            row(page, "coming").click()
+            expect(page.locator("[data-part=said]")).to_contain_text("still in the tunnel")
+            socket.send(block(coming, 200, 400))
+            socket.send(json.dumps({"type": "end", "columns": [600]}))
+            opened(page, "coming")
+        page.close()
 
 
 def test_the_status_bar_tells_of_the_model_the_queue_and_what_was_not_analysed(running: House, page: Page) -> None:
@@ -153,6 +161,16 @@ def test_the_status_bar_tells_of_the_model_the_queue_and_what_was_not_analysed(r
     for key in ("Shift+R", "l", "Enter"):
         page.keyboard.press(key)
     expect(bar.locator("[data-part=queue]")).to_contain_text("1 waiting")
+    model = running.worker.registry.active()
+    failed = Analysis("clean", model.model_id, model.name, "CPU", Detections.none(model.classes), None, "no memory")
+    running.archive.record(failed)
+    running.archive.scanners.calibrated("gate-1", datetime.now(UTC) - timedelta(hours=30))
+    page.reload()
+    expect(bar.locator("[data-part=calibration]")).to_contain_text("gate-1 1 d")
+    expect(bar.locator("[data-part=calibration]")).to_have_class(re.compile("is-late"))
+    bar.get_by_role("button", name="1 not analysed").press("Enter")
+    expect(page.locator("[data-part=filtering]")).to_have_text("Filter: 1")
+    expect(row(page, "clean")).to_contain_text("not analysed")
 
 
 @pytest.mark.parametrize("agree", [True, False])
