@@ -38,7 +38,6 @@ REFUSED: Final = 1008
 async def stream(socket: WebSocket) -> None:
     """One scan. The station may break off at any time and go on later, after a restart of the service too."""
     parts = parts_of(socket)
-    broken: Hello | None = None
     try:
         station_id = await run_in_threadpool(station, socket)
     except AuthError:
@@ -51,9 +50,14 @@ async def stream(socket: WebSocket) -> None:
         with parts.streams.alone(station_id, hello.scan_id):
             stored = await run_in_threadpool(_already_stored, parts, hello, station_id)
             if stored is None:
-                broken = hello
-                stored = await _take(socket, parts, hello, station_id)
-                broken = None
+                try:
+                    stored = await _take(socket, parts, hello, station_id)
+                except BaseException:
+                    # While nobody can begin it again. Not awaited, for a task that is being cancelled may await nothing
+                    # more; and it is one short write.
+                    gone = {"scan_id": hello.scan_id, "station_id": station_id, "columns": None, "score": None}
+                    parts.archive.announce("stream", gone)
+                    raise
         await socket.send_json({"type": "stored", "scan_id": stored.scan_id, "sha256": stored.sha256})
         await socket.close()
     except WebSocketDisconnect:
@@ -62,11 +66,6 @@ async def stream(socket: WebSocket) -> None:
         await _refuse(socket, station_id, f"nothing was announced within {HELLO_WAIT_S:.0f} s", retry=True)
     except CargoscopeError as error:
         await _refuse(socket, station_id, str(error), retry=isinstance(error, ServiceError))
-    finally:
-        if broken is not None:
-            # Not awaited: a task that is being cancelled may await nothing more, and this is one short write.
-            gone = {"scan_id": broken.scan_id, "station_id": station_id, "columns": None, "score": None}
-            parts.archive.announce("stream", gone)
 
 
 async def _take(socket: WebSocket, parts: Parts, hello: Hello, station_id: str) -> StoredScan:

@@ -5,9 +5,11 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+import pytest
 from starlette.testclient import WebSocketTestSession
 
 from cargoscope.detections import Detections
+from cargoscope.errors import CargoscopeError
 from cargoscope.scan import Scan
 from tests import builders
 from tests.inference.rig import Rig, keep, rig, wait_for
@@ -71,6 +73,33 @@ def test_consoles_hear_that_a_stream_broke_off(tmp_path: Path) -> None:
             sleep(0.01)
         assert told[-1] == {"scan_id": "coming", "station_id": "gate-1", "columns": None, "score": None}
         assert rows(r) == []
+
+
+def test_that_a_stream_broke_off_is_told_before_it_can_begin_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rig(tmp_path, provisional_columns=0) as r:
+        streams, announce = r.client.app.state.parts.streams, r.archive.announce  # type: ignore[attr-defined]
+        is_free: list[bool] = []
+
+        def told(kind: str, body: dict[str, Any]) -> None:
+            if body["columns"] is None:
+                try:
+                    with streams.alone("gate-1", "coming"):
+                        is_free.append(True)
+                except CargoscopeError:
+                    is_free.append(False)
+            announce(kind, body)
+
+        monkeypatch.setattr(r.archive, "announce", told)
+        coming = builders.scan(builders.view(width=64, level=30000), scan_id="coming")
+        with r.client.websocket_connect("/v1/stream", headers=r.station) as socket:
+            begin(socket, coming, 40)
+        end = monotonic() + 20
+        while not is_free:
+            assert monotonic() < end, "nobody was told"
+            sleep(0.01)
+        assert is_free == [False]
 
 
 def test_a_glimpse_that_fails_is_no_clean_scan(tmp_path: Path) -> None:
