@@ -48,12 +48,13 @@ def _in_strip(
 ) -> list[Detections]:
     whole = scan.views[index]
     planes = pixels.to_planes(strip.view, card.pitch_mm)
+    tiles = np.empty((batch, len(pixels.CHANNELS), *card.input_hw), np.float32)
     found = []
     for first in range(0, len(strip.origins), batch):
         origins = strip.origins[first : first + batch]
-        tiles = np.zeros((batch, len(pixels.CHANNELS), *card.input_hw), np.float32)
-        for number, origin_xy in enumerate(origins):
-            tiles[number] = pixels.cut(planes, origin_xy, card.input_hw)
+        for tile, origin_xy in zip(tiles, origins, strict=False):
+            pixels.cut_into(tile, planes, origin_xy)
+        tiles[len(origins) :] = 0
         where = f"scan {scan.scan_id}, view {whole.name!r}, column {strip.first_column}, tiles at {list(origins)}"
         heat, ltrb = run(tiles, where)
         for number, origin_xy in enumerate(origins):

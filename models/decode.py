@@ -1,8 +1,7 @@
-"""From the network's two maps to boxes, and from overlapping boxes to one box per object. numpy and OpenCV only."""
+"""From the network's two maps to boxes, and from overlapping boxes to one box per object. numpy only."""
 
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -27,8 +26,9 @@ def decode(
     if heat.ndim != 3 or ltrb.shape != (4, *heat.shape[1:]):
         raise ModelError(f"heat must be (K, h, w) and ltrb (4, h, w), got {heat.shape} and {ltrb.shape}")
     thresholds = np.broadcast_to(np.asarray(threshold, np.float32), (len(heat),))
-    highest = np.stack([cv2.dilate(plane, np.ones((3, 3), np.uint8)) for plane in heat])
-    class_ids, rows, columns = np.nonzero((heat >= highest) & (heat >= thresholds[:, None, None]))
+    class_ids, rows, columns = np.nonzero(heat >= thresholds[:, None, None])
+    peaks = _highest_around(heat, class_ids, rows, columns)
+    class_ids, rows, columns = class_ids[peaks], rows[peaks], columns[peaks]
     scores = heat[class_ids, rows, columns]
     left, top, right, bottom = ltrb[:, rows, columns]
     x, y = (columns + 0.5) * stride, (rows + 0.5) * stride
@@ -37,6 +37,15 @@ def decode(
     order = np.argsort(-scores, kind="stable")
     order = order[sound[order]]
     return boxes_input[order], scores[order].astype(np.float32), class_ids[order].astype(np.int32)
+
+
+def _highest_around(heat: Floats, class_ids: Indices, rows: Indices, columns: Indices) -> npt.NDArray[np.bool_]:
+    """Whether no neighbour of each cell is higher. A cell at the edge is its own neighbour there."""
+    _, h, w = heat.shape
+    above_to_below = np.clip(rows + np.array([[-1], [0], [1]]), 0, h - 1)
+    left_to_right = np.clip(columns + np.array([[-1], [0], [1]]), 0, w - 1)
+    around = heat[class_ids, above_to_below[:, None], left_to_right]
+    return np.asarray(heat[class_ids, rows, columns] >= around.max(axis=(0, 1)))
 
 
 def merge(boxes: Floats, scores: Floats, class_ids: npt.NDArray[np.int32], iou: float = 0.5) -> Indices:

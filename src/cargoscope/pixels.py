@@ -77,14 +77,9 @@ def to_planes(view: View, pitch_mm: float) -> Planes:
         for plane, beam in zip(view.pixels[:2], view.open_beam[:2], strict=True)
     )
     window = max(3, round(WINDOW_MM / pitch_mm)) | 1
-    values = np.zeros((len(CHANNELS), h, w), np.float32)
-    contrast = high - _blur(high, window)
-    spread = np.sqrt(np.maximum(_blur(contrast * contrast, window), 0.0))  # running sums may end just below zero
-    np.clip(high / 4.0, 0.0, 3.0, out=values[0])
-    np.clip(contrast, -2.0, 2.0, out=values[1])
-    np.clip(contrast / (2.0 * (spread + 0.02)), -2.0, 2.0, out=values[2])
-    if lower:
-        values[3] = _ratio(high, lower[0], _deepest(view.open_beam[1], view.bits))
+    values = np.empty((len(CHANNELS), h, w), np.float32)
+    _channels(high, high - _blur(high, window), window, values)
+    values[3] = _ratio(high, lower[0], _deepest(view.open_beam[1], view.bits)) if lower else 0
     return Planes(values, (width / w, height / h))
 
 
@@ -102,12 +97,8 @@ def with_more(values: Floats, more: Floats, pitch_mm: float, deepest: float) -> 
     high = np.minimum(old + more[0], max(deepest, float(old.max())))
     added = high - old
     window = max(3, round(WINDOW_MM / pitch_mm)) | 1
-    contrast = values[1] + added - _blur(added, window)
-    spread = np.sqrt(np.maximum(_blur(contrast * contrast, window), 0.0))
     new = values.copy()
-    np.clip(high / 4.0, 0.0, 3.0, out=new[0])
-    np.clip(contrast, -2.0, 2.0, out=new[1])
-    np.clip(contrast / (2.0 * (spread + 0.02)), -2.0, 2.0, out=new[2])
+    _channels(high, values[1] + added - _blur(added, window), window, new)
     if len(more) > 1 and values[3].any():
         smooth = _blur(old, 3)
         faded = _trust(smooth / np.float32(NEUTRAL_RATIO), deepest)
@@ -127,14 +118,21 @@ def tile_origins(size_wh: tuple[int, int], tile_hw: tuple[int, int], overlap: in
 
 def cut(planes: Planes, origin_xy: tuple[int, int], tile_hw: tuple[int, int]) -> Floats:
     """One tile, (4, tile_h, tile_w) float32; what lies outside the planes is air (0 in every channel)."""
-    x, y = origin_xy
-    tile_h, tile_w = tile_hw
-    tile = np.zeros((len(CHANNELS), tile_h, tile_w), np.float32)
-    w, h = planes.size_wh
-    x1, y1, x2, y2 = max(x, 0), max(y, 0), min(x + tile_w, w), min(y + tile_h, h)
-    if x1 < x2 and y1 < y2:
-        tile[:, y1 - y : y2 - y, x1 - x : x2 - x] = planes.values[:, y1:y2, x1:x2]
+    tile = np.empty((len(CHANNELS), *tile_hw), np.float32)
+    cut_into(tile, planes, origin_xy)
     return tile
+
+
+def cut_into(tile: Floats, planes: Planes, origin_xy: tuple[int, int]) -> None:
+    """As `cut`, into a tile that is there already, whatever it holds."""
+    _, tile_h, tile_w = tile.shape
+    (x, y), (w, h) = origin_xy, planes.size_wh
+    left, right = (min(max(edge - x, 0), tile_w) for edge in (0, w))
+    top, bottom = (min(max(edge - y, 0), tile_h) for edge in (0, h))
+    tile[:, :top] = tile[:, bottom:] = 0
+    tile[:, top:bottom, :left] = tile[:, top:bottom, right:] = 0
+    if left < right and top < bottom:
+        tile[:, top:bottom, left:right] = planes.values[:, top + y : bottom + y, left + x : right + x]
 
 
 def to_scan(boxes_input: Floats, origin_xy: tuple[int, int], planes: Planes) -> Floats:
@@ -155,8 +153,24 @@ def to_input(boxes: Floats, origin_xy: tuple[int, int], planes: Planes) -> Float
 
 
 def _attenuation(intensity: Floats, open_beam: int, bits: int) -> Floats:
-    transmission = np.maximum(intensity, _last_count(bits)) / np.float32(open_beam)
-    return np.asarray(np.maximum(-np.log(transmission), 0.0), np.float32)
+    """Takes the place of the intensity: fresh memory costs as much as the arithmetic."""
+    beam = np.float32(open_beam)
+    transmission = np.clip(intensity, _last_count(bits), beam, out=intensity)
+    transmission /= beam
+    return np.subtract(0, np.log(transmission, out=transmission), out=transmission)
+
+
+def _channels(high: Floats, contrast: Floats, window: int, values: Floats) -> None:
+    """The first three channels into values (4, h, w), from the attenuation and its contrast, which is used up."""
+    attenuation, kept, texture = values[:3]
+    spread = _blur(np.multiply(contrast, contrast, out=texture), window)
+    np.clip(spread, 0, np.inf, out=spread)  # running sums may end just below zero
+    np.sqrt(spread, out=spread)
+    spread += 0.02
+    spread *= 2.0
+    np.clip(np.divide(high, 4.0, out=attenuation), 0.0, 3.0, out=attenuation)
+    np.clip(contrast, -2.0, 2.0, out=kept)
+    np.clip(np.divide(contrast, spread, out=texture), -2.0, 2.0, out=texture)
 
 
 def _last_count(bits: int) -> np.float32:
