@@ -159,6 +159,16 @@ def test_a_tile_is_a_piece_of_the_planes_and_air_beyond():
     assert not pixels.cut(planes, (500, 500), (8, 8)).any()
 
 
+@pytest.mark.parametrize("origin", [(30, 10), (-20, 5), (80, 40), (-9, -7), (500, 500), (-500, 0)])
+def test_a_tile_that_is_used_again_keeps_nothing_of_what_it_held(origin: tuple[int, int]):
+    planes = pixels.to_planes(ramp(100, 60), 4.0)
+    tile = np.full((4, 32, 48), 7, np.float32)
+    pixels.cut_into(tile, planes, origin)
+    around = np.pad(planes.values, ((0, 0), (600, 600), (600, 600)))
+    x, y = origin[0] + 600, origin[1] + 600
+    assert np.array_equal(tile, around[:, y : y + 32, x : x + 48])
+
+
 @given(
     st.integers(20, 4000), st.integers(20, 1200), pitches, pitches, pitches,
     st.tuples(*[st.floats(0, 1)] * 4), st.tuples(st.integers(0, 800), st.integers(0, 500)),

@@ -153,23 +153,23 @@ def to_input(boxes: Floats, origin_xy: tuple[int, int], planes: Planes) -> Float
 
 
 def _attenuation(intensity: Floats, open_beam: int, bits: int) -> Floats:
-    """Takes the place of the intensity: fresh memory costs as much as the arithmetic."""
+    """Takes the place of the intensity."""
     beam = np.float32(open_beam)
     transmission = np.clip(intensity, _last_count(bits), beam, out=intensity)
     transmission /= beam
-    return np.subtract(0, np.log(transmission, out=transmission), out=transmission)
+    return np.subtract(0, np.log(transmission, out=transmission), out=transmission)  # air is 0, where -log makes it -0
 
 
 def _channels(high: Floats, contrast: Floats, window: int, values: Floats) -> None:
-    """The first three channels into values (4, h, w), from the attenuation and its contrast, which is used up."""
-    attenuation, kept, texture = values[:3]
+    """The first three channels into values (4, h, w), from the attenuation and its contrast."""
+    dark, uneven, texture = values[:3]
     spread = _blur(np.multiply(contrast, contrast, out=texture), window)
     np.clip(spread, 0, np.inf, out=spread)  # running sums may end just below zero
     np.sqrt(spread, out=spread)
     spread += 0.02
     spread *= 2.0
-    np.clip(np.divide(high, 4.0, out=attenuation), 0.0, 3.0, out=attenuation)
-    np.clip(contrast, -2.0, 2.0, out=kept)
+    np.clip(np.divide(high, 4.0, out=dark), 0.0, 3.0, out=dark)
+    np.clip(contrast, -2.0, 2.0, out=uneven)
     np.clip(np.divide(contrast, spread, out=texture), -2.0, 2.0, out=texture)
 
 

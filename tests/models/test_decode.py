@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -61,3 +62,16 @@ def test_a_fragment_inside_a_better_box_goes_but_a_better_part_does_not_remove_t
 
 def test_merging_nothing_gives_nothing() -> None:
     assert len(merge(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))) == 0
+
+
+@pytest.mark.parametrize("shape", [(3, 9, 11), (2, 1, 7), (2, 7, 1), (1, 1, 1)])
+@pytest.mark.parametrize("threshold", [0.0, 0.35, 0.9])
+def test_peaks_are_the_cells_that_a_dilation_leaves_as_they_are_ties_and_edges_included(
+    shape: tuple[int, int, int], threshold: float
+) -> None:
+    heat = np.random.default_rng(5).integers(0, 11, shape).astype(np.float32) / 10
+    _, scores, class_ids = decode(heat, np.full((4, *shape[1:]), 10, np.float32), 8, threshold)
+    highest = np.stack([cv2.dilate(plane, np.ones((3, 3), np.uint8)) for plane in heat])
+    expected = (heat == highest) & (heat >= np.float32(threshold))
+    assert np.bincount(class_ids, minlength=len(heat)).tolist() == expected.sum(axis=(1, 2)).tolist()
+    assert scores.tolist() == sorted(heat[expected].tolist(), reverse=True)
