@@ -12,6 +12,7 @@ from cargoscope.datasets.archive.scenes import KeptScene
 from cargoscope.scan import View
 from tests import builders
 from tests.ui.house import House
+from tests.ui.test_access import AXE, faults
 from tests.ui.test_beside import STAGE, open_scan
 
 POSTS = (80, 300, 520)
@@ -144,6 +145,8 @@ def test_a_scan_is_held_by_keyboard_against_another_that_moves_with_it_and_is_su
     expect(page.locator("[data-part=scans] h3")).to_have_text(["Empty of the same type", "Like goods", "Same scanner"])
     assert rows.evaluate_all("all => all.map((e) => e.dataset.scan)") == ["void", "coffee", "paint"]
     expect(rows.locator("canvas")).to_have_count(3)
+    if AXE.is_file():
+        assert faults(page) == []
     for _ in range(steps):
         press("ArrowDown")
     expect(rows.nth(steps)).to_be_focused()
@@ -156,6 +159,8 @@ def test_a_scan_is_held_by_keyboard_against_another_that_moves_with_it_and_is_su
     def moved(before: str = "") -> str:
         return str(page.wait_for_function(ALIKE, arg=before, polling=150).json_value())
 
+    navigator = page.locator("[data-part=pane] .navigator")
+    expect(navigator).to_be_hidden()
     at = whole = moved()
     assert len(json.loads(whole)) == len(POSTS)
     for keys in (["."] * 4, ["ArrowLeft"], ["Shift+ArrowDown", "ArrowRight", "ArrowRight"], [","]):
@@ -163,6 +168,7 @@ def test_a_scan_is_held_by_keyboard_against_another_that_moves_with_it_and_is_su
             press(key)
         at = moved(at)
     assert json.loads(at)[0][1] > 2 * json.loads(whole)[0][1], "enlarged, in both"
+    expect(navigator).to_be_visible()
     side = page.locator("[data-part=beside]").bounding_box()
     assert side is not None
     page.mouse.move(side["x"] + side["width"] / 2, side["y"] + side["height"] / 2)
@@ -171,7 +177,7 @@ def test_a_scan_is_held_by_keyboard_against_another_that_moves_with_it_and_is_su
     page.mouse.down()
     page.mouse.move(side["x"] + side["width"] / 2 + 60, side["y"] + side["height"] / 2, steps=5)
     page.mouse.up()
-    moved(at)
+    at = moved(at)
     press("f")
     whole = moved(at)
     assert len(json.loads(whole)) == len(POSTS)

@@ -120,6 +120,19 @@ def test_the_supervisors_page_shows_what_was_decided_and_what_opening_found(work
     assert "'=1+1 looks odd" in text
 
 
+def test_a_data_scientist_sees_regions_by_confusion_and_opens_a_hard_case_at_the_desk(
+    worked: House, page: Page
+) -> None:
+    enter(page, worked, "chi", "/insight/model")
+    counts = page.locator(".confusion [data-count]").evaluate_all("all => all.map((e) => Number(e.dataset.count))")
+    assert sum(counts) >= 2, "a region was confirmed and another rejected"
+    case = page.locator("tbody a[href*='?scan=']").first
+    scan_id = case.inner_text()
+    case.press("Enter")
+    expect(page.locator(".cs-card h1")).to_have_text(scan_id)
+    expect(page.locator(".cs-region").first).to_be_visible()
+
+
 def test_a_figure_is_defined_on_hover_and_by_keyboard(worked: House, page: Page) -> None:
     enter(page, worked, "chi", "/insight/work")
     label = page.locator(".def", has_text="Hit rate after opening").first
@@ -164,12 +177,13 @@ def test_a_rate_is_set_by_keyboard(worked: House, page: Page) -> None:
     worked.archive.projections.set_rate("gate-1", 0.0, "chi")
 
 
-def test_the_pages_speak_the_language_that_was_chosen(worked: House, page: Page) -> None:
+@pytest.mark.parametrize(("language", "title"), [("vi", "Kết quả của tôi"), ("es", "Mis resultados")])
+def test_the_pages_speak_the_language_that_was_chosen(worked: House, page: Page, language: str, title: str) -> None:
     enter(page, worked, "chi", "/insight/mine")
-    page.evaluate("localStorage.setItem('cargoscope.language', 'vi')")
+    page.evaluate(f"localStorage.setItem('cargoscope.language', '{language}')")
     page.reload()
-    expect(page.locator("h1")).to_have_text("Kết quả của tôi")
-    assert page.locator("html").get_attribute("lang") == "vi"
+    expect(page.locator("h1")).to_have_text(title)
+    assert page.locator("html").get_attribute("lang") == language
 
 
 def test_a_session_is_worked_by_keyboard_with_the_answer_after_each_case(worked: House, page: Page) -> None:

@@ -56,6 +56,26 @@ def test_every_drawing_is_named_and_well_formed_with_the_least_there_is(drawn: H
     assert "nan" not in drawn
 
 
+def test_labels_of_dots_that_lie_close_cover_neither_each_other_nor_a_dot() -> None:
+    dots = [("Test images in live work", 0.07, 0.75), ("Training", 0.125, 0.75), ("Warm-ups", 0.125, 0.83)]
+    drawn = ElementTree.fromstring(plots.detection("n", [(*dot, "w") for dot in dots], ("x", "y")))
+    boxes = [(float(e.attrib["cx"]) - 6, float(e.attrib["cy"]) - 6, 12.0, 12.0) for e in drawn.iter("circle")]
+    for text in (e for e in drawn.iter("text") if e.attrib.get("class", "").startswith("label")):
+        x, y, long = float(text.attrib["x"]), float(text.attrib["y"]), 6.0 * len(text.text or "")
+        boxes.append((x - long if "end" in text.attrib["class"] else x, y - 10, long, 12.0))
+    assert len(boxes) == 6
+    for i, (x, y, wide, high) in enumerate(boxes):
+        for x2, y2, wide2, high2 in boxes[i + 1 :]:
+            apart = x + wide <= x2 or x2 + wide2 <= x or y + high <= y2 or y2 + high2 <= y
+            assert apart or (wide == wide2 == 12), boxes
+
+
+def test_an_axis_of_counts_has_whole_numbers_alone() -> None:
+    drawn = ElementTree.fromstring(plots.bars("n", ["a"], [2]))
+    ticks = [e.text for e in drawn.iter("text") if e.attrib.get("class") == "tick end"]
+    assert ticks == ["0", "1", "2"]
+
+
 def test_the_confusion_table_shows_every_count() -> None:
     counts = [[5, 1], [2, 0]]
     drawn = confusion(Words("en"), {"said": ["firearm", ""], "judged": ["firearm", ""], "counts": counts})
@@ -83,6 +103,7 @@ def test_numbers_and_spans_are_written_as_the_language_does() -> None:
     assert (english.number(1234.5, 1), spanish.number(1234.5, 1)) == ("1,234.5", "1\u202f234,5")
     assert english.number(None) == english.number(float("nan")) == "–"
     assert english.number(-0.5, 1) == "\u22120.5"
+    assert english.number(-0.001, 2) == "0.00"
     spans = [english.seconds(s) for s in (7.25, 42, 400, 9000, 200_000)]
     assert spans == [
         "7.2 s",

@@ -41,7 +41,7 @@ class Words:
         """A number as this language writes it; a dash for none."""
         if value is None or isnan(value):
             return DASH
-        text = f"{value:,.{digits}f}".replace("-", "\u2212")
+        text = f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "\u2212")  # + 0.0: no minus before nothing
         if self.language == "en":
             return text
         return text.replace(",", "\u202f").replace(".", ",")

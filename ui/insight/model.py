@@ -108,6 +108,8 @@ def station(words: Words, define: Definitions, drift: Json) -> Html:
             continue
         what = chart["what"]
         limits = None if chart["centre"] is None else (chart["low"], chart["centre"], chart["high"])
+        if limits and what == "score":
+            limits = (max(0.0, limits[0]), limits[1], min(1.0, limits[2]))  # none lies beyond
         days, values = [p["day"] for p in chart["points"]], [p["value"] for p in chart["points"]]
         out = [p["out"] for p in chart["points"]]
         name = f"{drift['station_id']}: {words(f'figure.{what}')}"

@@ -15,6 +15,11 @@ LEFT: Final = 52
 RIGHT: Final = 14
 TOP: Final = 12
 BOTTOM: Final = 30
+COUNT: Final = "{:.0f}"
+"""The form of what is counted: its axis has whole numbers alone."""
+
+WIDE: Final = 6.9
+"""Of a letter of a label, on the mean."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def stacked(
                     )
                 )
                 base += counts[i]
-    return _svg(name, frame, _grid(frame, "{:g}"), *marks, *_days(frame, days, slot))
+    return _svg(name, frame, _grid(frame, COUNT), *marks, *_days(frame, days, slot))
 
 
 def bars(name: str, labels: Sequence[str], counts: Sequence[int], width: int = 620, height: int = 220) -> Html:
@@ -110,7 +115,7 @@ def bars(name: str, labels: Sequence[str], counts: Sequence[int], width: int = 6
         if count:
             marks.append(tag("text", str(count), x=middle, y=top - 4, class_="tick middle"))
         marks.append(tag("text", label, x=middle, y=height - 10, class_="tick middle"))
-    return _svg(name, frame, _grid(frame, "{:g}"), *marks)
+    return _svg(name, frame, _grid(frame, COUNT), *marks)
 
 
 def intervals(name: str, dots: Sequence[Dot], label_width: int = 130, width: int = 560) -> Html:
@@ -152,21 +157,40 @@ def detection(name: str, dots: Sequence[tuple[str, float, float, str]], axes: tu
         curve = " ".join(f"{frame.x(f)},{frame.y(h)}" for f, h in [(0, 0), *points, (1, 1)])
         marks.append(tag("polyline", points=curve, class_="curve" if sensitivity else "chance"))
         if sensitivity:
-            at = normal.cdf(-sensitivity / 2)
+            at = normal.cdf(normal.inv_cdf(0.99) - sensitivity)
             words = f"d\u2032 {sensitivity}"
-            marks.append(tag("text", words, x=frame.x(at) + 5, y=frame.y(1 - at) + 14, class_="tick"))
-    room = frame.y(0) + 9
+            marks.append(tag("text", words, x=frame.x(at), y=frame.y(1) - 4, class_="tick middle"))
+    taken = [(frame.x(false) - 8, frame.y(hit) - 8, frame.x(false) + 8, frame.y(hit) + 8) for _, false, hit, _ in dots]
     for label, false, hit, words in sorted(dots, key=lambda dot: dot[2]):
         x, y = frame.x(false), frame.y(hit)
-        room = min(y + 4, room - 15)
-        away, side_of = (-11, "label end") if false > 0.6 else (11, "label")
+        is_left, box = _room(x, y, WIDE * len(label), frame.width, taken)
+        taken.append(box)
         marks.append(tag("circle", tag("title", words), cx=x, cy=y, r=6, class_="dot", data_value=round(hit, 4)))
-        marks.append(tag("text", label, x=x + away, y=room, class_=side_of))
+        side_of, at = ("label end", box[2]) if is_left else ("label", box[0])
+        marks.append(tag("text", label, x=at, y=box[1] + 11, class_=side_of))
     middle = frame.x(0.5)
     marks.append(tag("text", axes[0], x=middle, y=frame.y(0) + 38, class_="tick middle"))
     up = frame.y(0.5)
     marks.append(tag("text", axes[1], x=12, y=up, transform=f"rotate(-90 12 {up})", class_="tick middle"))
     return _svg(name, frame, _grid(frame, "{:.0%}"), *marks)
+
+
+def _room(
+    x: float, y: float, length: float, width: float, taken: Sequence[tuple[float, float, float, float]]
+) -> tuple[bool, tuple[float, float, float, float]]:
+    """Where a label of a dot at x, y covers nothing, beside it or else further: whether on its left, and the box."""
+    for away in (0, -15, 15, -30, 30, -45, 45, -60, 60):
+        for is_left in (False, True):
+            x1 = x - 11 - length if is_left else x + 11
+            box = (x1, y - 7 + away, x1 + length, y + 7 + away)
+            fits = x1 >= LEFT and box[2] <= width
+            if fits and not any(_overlap(box, other) for other in taken):
+                return is_left, box
+    return False, (x + 11, y - 7, x + 11 + length, y + 7)
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def control(
@@ -221,6 +245,8 @@ def band(
 def _grid(frame: Frame, form: str) -> Html:
     lines: list[str] = []
     for value in ticks(frame.low, frame.high):
+        if form == COUNT and value % 1:
+            continue
         y = frame.y(value)
         lines.append(tag("line", x1=LEFT, x2=frame.width - RIGHT, y1=y, y2=y, class_="grid"))
         lines.append(tag("text", form.format(value), x=LEFT - 7, y=y + 4, class_="tick end"))
