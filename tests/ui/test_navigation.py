@@ -1,5 +1,6 @@
 """Which pages are offered to whom."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -37,3 +38,16 @@ def test_figures_open_at_the_first_page_of_ones_own() -> None:
         assert figures.url == figures_of([role])[0].url
         assert role in figures_of([role])[0].roles
     assert figures_of(get_args(Role)) == FIGURES
+
+
+def test_every_page_has_a_picture_in_the_documents() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    listed = (docs / "README.md").read_text("utf-8")
+    for place in (*PLACES, *FIGURES):
+        if place.name == "figures":
+            continue
+        picture = f"images/{'console' if place is DESK else place.name}.png"
+        assert f"({picture})" in listed, place.name
+        assert (docs / picture).is_file(), place.name
+    for picture in (docs / "images").glob("*.png"):
+        assert f"(images/{picture.name})" in listed, picture.name
