@@ -5,9 +5,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from cargoscope.datasets.simulation.beam.materials import GROUPS, STEEL
-from cargoscope.datasets.simulation.beam.noise import COMPOUND, Exposure, draw_exposure, expose
+from cargoscope.datasets.simulation.beam.noise import COMPOUND, Exposure, _poisson, draw_exposure, expose
 from cargoscope.datasets.simulation.beam.profiles import beam_of, profile
 from cargoscope.datasets.simulation.beam.stripes import LOCAL_PX
 
@@ -166,3 +167,27 @@ def test_rounding_to_8_bits_counts_where_the_tone_makes_levels_wide(gamma: float
     assert signal.std() == pytest.approx(float(loud.seen_sigma(scene[0], scene[0]).mean()), rel=0.1)
     wide = [replace(loud, photons=1e9, step=step).seen_sigma(scene[0], scene[0]).mean() for step in (2**-8, 2**-9)]
     assert wide[0] == pytest.approx(2 * wide[1], rel=0.05)
+
+
+@pytest.mark.parametrize("expected", [0.02, 0.3, 1.0, 4.9, 5.1, 20.0, 150.0])
+def test_photons_follow_the_law_of_poisson(expected: float) -> None:
+    normal = np.random.default_rng(4).standard_normal(200_000).astype(np.float32)
+    numbers = _poisson(np.full(normal.shape, expected, np.float32), normal)
+    shares = np.bincount(numbers.astype(int)) / len(numbers)
+    law = poisson.pmf(np.arange(len(shares)), expected)
+    assert np.abs(shares - law).max() < 0.005
+    assert numbers.mean() == pytest.approx(expected, rel=0.02)
+    assert numbers.var() == pytest.approx(expected, rel=0.04)
+
+
+def test_a_pixel_that_a_machine_rounds_otherwise_changes_no_other_pixel() -> None:
+    facts = replace(FACTS, compound=True)
+    dim = replace(QUIET, photons=2e3, electronic=1e-6)
+    scene = flat(0.001)
+    nearly = scene.copy()
+    nearly[0, 50, 50] *= np.float32(3)
+    one, other = (expose(s, facts, dim, np.random.default_rng(3), s * SPREAD)[0].astype(int) for s in (scene, nearly))
+    rows, columns = np.nonzero(one != other)
+    assert len(rows) > 0
+    assert np.abs(rows - 50).max() <= 3
+    assert np.abs(columns - 50).max() <= 3
