@@ -116,3 +116,22 @@ def test_logging_out_sends_what_waits_first(running: House, open_page: OpenPage)
     page.wait_for_url("**/login")
     assert len(running.archive.case("suspect").decisions) == 1
     assert page.evaluate(LEFT_BEHIND) == []
+
+
+def test_nobody_logs_out_while_a_decision_cannot_be_sent(running: House, open_page: OpenPage) -> None:
+    page = open_page(AWAY)
+    line = Line(page, no, CALLS, "**/v1/me")
+    receive(running, "suspect")
+    running.log_in(page)
+    expect(page.locator(".cs-region")).to_have_count(2)
+    line.down = True
+    for key in ("Shift+R", "l", "Enter"):
+        page.keyboard.press(key)
+    said = page.locator("[data-part=said]")
+    expect(said).to_contain_text("is kept here")
+    page.click("[data-part=logout]")
+    expect(said).not_to_contain_text("is kept here")
+    assert "/console" in page.url
+    line.down = False
+    expect(page.locator("[data-part=waiting]")).to_be_hidden(timeout=30_000)
+    assert len(running.archive.case("suspect").decisions) == 1

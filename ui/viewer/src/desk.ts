@@ -372,7 +372,7 @@ export class Desk {
   /** News of the open scan: its analysis arrives, or somebody else decides it. */
   private hear({ scan_id, status }: ScanNews): void {
     const { card } = this;
-    if (card?.scan_id !== scan_id || this.isDeciding(scan_id)) return;
+    if (card?.scan_id !== scan_id || this.leaving || this.isDeciding(scan_id)) return;
     if (card.status === "received" && status !== "received") void this.open(scan_id, card.leased_by === this.officer);
     else if (status === "decided" && !card.final) say(this.root, t("say.otherDecided"), "bad");
   }
@@ -415,6 +415,8 @@ export class Desk {
     this.leaving = true;
     try {
       await this.outbox?.flush();
+      const count = this.store?.waiting().length ?? 0;
+      if (count > 0) throw new Error(t("outbox.waiting", { count })); // else `clearAll` would remove them
       await this.lease.giveBack();
       await this.ask.logout();
       this.store = null;

@@ -156,9 +156,11 @@ export function actionOf(pressed: Pressed): Action | null {
   return name === null ? null : ownerOf(name);
 }
 
+/** A key that an officer has chosen stays theirs, whatever standard key an update brings. */
 function actionsOf(overrides: Overrides): Map<string, Action> {
   const all = BINDINGS.flatMap(({ bindings }) => bindings);
-  return new Map(all.flatMap(({ action, keys }) => (overrides[action] ?? keys).map((key) => [key, action] as const)));
+  const bound = [...all.filter(({ action }) => !overrides[action]), ...all.filter(({ action }) => overrides[action])];
+  return new Map(bound.flatMap(({ action, keys }) => (overrides[action] ?? keys).map((key) => [key, action] as const)));
 }
 
 /** What a held key goes on doing. Anything else it does once, so that no region is judged by a finger that rests. */

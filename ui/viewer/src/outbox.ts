@@ -58,9 +58,9 @@ export class Outbox {
   private async sendAll(): Promise<void> {
     for (const { scanId } of this.store.waiting()) {
       const decision = this.store.held(scanId); // while others went out, it may have been taken back or decided anew
+      if (!decision) continue;
       this.sending = scanId;
-      const gone = !decision || (await this.send(scanId, decision));
-      this.sending = null;
+      const gone = await this.send(scanId, decision).finally(() => (this.sending = null));
       if (!gone) break;
     }
   }

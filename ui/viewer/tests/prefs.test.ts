@@ -50,3 +50,9 @@ test("another key does what it was chosen for, and the standard one no longer do
   useKeys({});
   assert.equal(actionOf(press("c")), "confirm");
 });
+
+test("a key that was chosen goes before a standard one", () => {
+  useKeys({ confirm: ["ArrowLeft"] });
+  assert.deepEqual([actionOf(press("ArrowLeft")), actionOf(press("ArrowRight"))], ["confirm", "panRight"]);
+  useKeys({});
+});
