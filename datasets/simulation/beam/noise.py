@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from cargoscope.datasets.simulation.beam import stripes
 from cargoscope.datasets.simulation.beam.profiles import Profile
@@ -221,32 +220,33 @@ def _quanta(signal: Map, variance: Map, exposure: Exposure, rng: np.random.Gener
     electronic = np.float32(exposure.electronic)
     noisy = signal + np.sqrt(of_quanta + electronic**2) * rng.standard_normal(signal.shape, np.float32)
     few = signal**2 < FEW * of_quanta
+    (own,) = rng.spawn(1)
     if few.any():
-        (own,) = rng.spawn(1)
-        photons, electrons = (own.standard_normal(signal.shape, np.float32)[few] for _ in range(2))
+        share = own.random(signal.shape)[few]
+        normal, electrons = (own.standard_normal(signal.shape, np.float32)[few] for _ in range(2))
         expected = signal[few] ** 2 / of_quanta[few]
-        lumps = _poisson(expected, photons) * (of_quanta[few] / np.maximum(signal[few], np.float32(1e-12)))
+        lumps = _poisson(expected, share, normal) * (of_quanta[few] / np.maximum(signal[few], np.float32(1e-12)))
         noisy[few] = lumps + electronic * electrons
     return np.asarray(noisy, np.float32)
 
 
-def _poisson(expected: Map, normal: Map) -> Map:
-    """Poisson numbers, one from each standard normal number.
+def _poisson(expected: Map, share: npt.NDArray[np.float64], normal: Map) -> Map:
+    """Poisson numbers, each from its own even number 0..1 (share) or standard normal number.
 
-    Up to LAST_SUMMED by summing the law up to the number's share; beyond by the expansion of Cornish and Fisher (1938),
-    whose probabilities are then right to .003.
+    Up to LAST_SUMMED by summing the law up to the share; beyond from the normal number by the expansion of Cornish and
+    Fisher (1938), whose probabilities are then right to .003.
     """
-    numbers = np.rint(expected + np.sqrt(expected) * normal + (normal**2 - 1) / 6)
+    numbers = np.maximum(np.rint(expected + np.sqrt(expected) * normal + (normal**2 - 1) / 6), 0)
     small = expected <= LAST_SUMMED
-    mean, share = expected[small], ndtr(normal[small])
+    mean, upto = expected[small].astype(np.float64), share[small]
     term = total = np.exp(-mean)
     number = np.zeros(len(mean), np.float32)
     for following in range(1, 6 * LAST_SUMMED):
-        number += share > total
+        number += upto > total
         term = term * mean / following
         total = total + term
     numbers[small] = number
-    return np.asarray(np.maximum(numbers, 0), np.float32)
+    return np.asarray(numbers, np.float32)
 
 
 def _surroundings(signal: Map) -> Map:
