@@ -126,3 +126,4 @@ def test_a_scan_becomes_a_decision_and_the_decision_a_model_that_examines_the_ne
         stream_scan(service.service, last)
         opened(page, last)
         examined_by(page, released)
+        page.close()

@@ -38,6 +38,7 @@ def test_an_officer_comes_to_the_desk_by_way_of_the_sites_own_login_and_leaves_a
         }
         with house(tmp_path, {"oidc": oidc}, port) as site:
             page.goto(f"{site.url}/login")
+            expect(page.locator("[data-other]")).to_be_visible()
             page.locator("[data-other]").press("Enter")
             page.wait_for_url(f"{there}/**")
             page.fill("[name=login]", "mai")
