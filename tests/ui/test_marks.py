@@ -45,6 +45,7 @@ def test_marks_survive_a_reload_with_their_undo_and_another_officer_sees_none(ru
         page.keyboard.press(key)
     expect(page.locator(".cs-region")).to_have_count(3)
     assert page.evaluate(LEFT_BEHIND) != []
+    page.goto("about:blank")
     page.context.clear_cookies()
     running.archive.return_lease("suspect", running.archive.accounts.officer("lan"))
     running.log_in(page, "bo")
