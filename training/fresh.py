@@ -45,7 +45,7 @@ PLACES: Final = 4
 """Places looked at before a crop goes without."""
 
 
-LONG_GUNS: Final = 0.5
+LONG_GUNS: Final = 0.3
 """Share of the firearms that are put together from parts of any proportion, beside the patterns of the splits."""
 
 ODDMENTS: Final = (1, 4)

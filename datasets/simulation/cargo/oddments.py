@@ -1,4 +1,4 @@
-"""Harmless things of no particular kind: rows, piles and rings of parts, lumps, drums, pipes, springs, plates, grids.
+"""Harmless things of no particular kind: rows, piles and rings of parts, lumps, drums, pipes, ribbed rods, plates.
 
 Nobody can list what a container may hold. Whoever learns to find contraband must have seen that a row of dark parts, a
 smooth heap or a thing with a hole is in itself no reason to stop a truck.
@@ -20,8 +20,8 @@ GROUPS: Final = (STEEL, STEEL, STEEL, LIGHT, ORGANIC, ORGANIC, WATER, HEAVY)
 DENSITY_G_CM2: Final = (0.5, 14.0)
 """Mean areal density of what is drawn, drawn even in its logarithm: a tin can to a solid piece of steel."""
 
-LUMP_G_CM2: Final = (2.0, 45.0)
-"""The same for heaps, sacks and drums, which fill a container's depth."""
+LUMP_G_CM2: Final = (2.0, 220.0)
+"""The same for heaps, sacks and drums, which fill a container's depth: at its most only their tops let the beam through."""
 
 
 LARGEST_MM: Final = (1300.0, 900.0)
@@ -110,7 +110,7 @@ def _lumps(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     """Sacks, heaps and bales side by side: smooth, round on top, thinning to their rims."""
     n = int(rng.integers(1, 5))
     w, h = size
-    steep, fade = rng.uniform(2, 6), rng.uniform(0.25, 1.2)
+    steep, fade = rng.uniform(2, 6), rng.uniform(0.25, 2.0)
     group = int(rng.choice([ORGANIC, ORGANIC, WATER, LIGHT]))
     ys, xs = np.mgrid[0 : int(h) + 1, 0 : int(w) + 1].astype(np.float32)
     for i in range(n):
@@ -180,6 +180,29 @@ def _springs(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
         canvas.stroke(group, [(float(px), float(py)) for px, py in points], rng.uniform(1.5, 9), rng.uniform(0.7, 2))
 
 
+def _ribbed(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Rods with ribs or discs at even distances, side by side: insulators, finned tubes, screws, rollers."""
+    w, h = size
+    n = int(rng.integers(1, 8))
+    core, rib = rng.uniform(0.08, 0.3) * h / n, rng.uniform(0.35, 0.6) * h / n
+    step, thick = rng.uniform(2.5, 14), rng.uniform(0.2, 0.7)
+    group, mass = int(rng.choice(GROUPS)), rng.uniform(0.3, 2.0)
+    for i in range(n):
+        y = h * (i + 0.5) / n + rng.normal(0, 0.03) * h
+        start, end = sorted((rng.uniform(0, 0.2) * w, rng.uniform(0.75, 1) * w))
+        middle, half = (start + end) / 2, (end - start) / 2
+        canvas.polygon(group, _rectangle(middle, y, half, core), 1.0)
+        for x in np.arange(start + step, end - step, step):
+            canvas.polygon(group, _rectangle(float(x), y, thick * step / 2, rib), mass)
+        for x in (start, end):
+            canvas.polygon(STEEL, _rectangle(x, y, core * rng.uniform(0.3, 1.5), core * rng.uniform(0.8, 2)), 2.0)
+
+
+def _rectangle(x: float, y: float, half_width: float, half_height: float) -> list[Point]:
+    left, right, top, bottom = x - half_width, x + half_width, y - half_height, y + half_height
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
 def _plates(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     """Polygons with holes, gussets and ribs, overlapping."""
     w, h = size
@@ -202,8 +225,9 @@ DRAWERS: Final[dict[str, tuple[Drawer, Point, float]]] = {
     "pipes": (_pipes, DENSITY_G_CM2, 90.0),
     "bars": (_bars, DENSITY_G_CM2, 90.0),
     "springs": (_springs, DENSITY_G_CM2, 90.0),
+    "ribbed": (_ribbed, DENSITY_G_CM2, 120.0),
     "plates": (_plates, DENSITY_G_CM2, 90.0),
 }
 """What draws it, mean areal density, least width and height in mm: small smooth blocks are what smugglers pack."""
 
-OFTEN: Final = (0.4, 0.17, 0.12, 0.08, 0.08, 0.06, 0.09)
+OFTEN: Final = (0.34, 0.2, 0.14, 0.08, 0.07, 0.05, 0.06, 0.06)
