@@ -25,8 +25,9 @@ Floats = npt.NDArray[np.float32]
 FIRST: Final = 1_000_000
 """Instances from this number on are drawn for training alone: no split of the simulator holds them."""
 
-EVENED: Final = (0.25, 1.0)
-"""Power put on the areal density of half of the articles, their mass kept: between a dummy and the real thing."""
+EVENED: Final = (0.1, 1.0)
+EVENED_SHARE: Final = 0.7
+"""Power put on the areal density of that share of the articles, their mass kept: between a dummy and the real thing."""
 
 TILT: Final = 0.35
 """Spread, in radians, of how far articles are turned out of the picture."""
@@ -103,7 +104,7 @@ def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Gene
     facts = profile(page.sample.profile)
     kind = kinds[rng.integers(len(kinds))]
     shape = long_gun(rng) if kind == "firearm" and rng.random() < LONG_GUNS else _instance(kind, rng)
-    if rng.random() < 0.5:
+    if rng.random() < EVENED_SHARE:
         shape = evened(shape, rng.uniform(*EVENED))
     angle, tilt = rng.uniform(0, 2 * np.pi), abs(rng.normal(0, TILT))
     stamp = land(shape, pitch_mm, rng.uniform(*NEAR_FAR), angle, tilt)
