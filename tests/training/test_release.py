@@ -110,7 +110,7 @@ def test_an_int8_version_without_scans_to_calibrate_on_is_refused_at_once(releas
 
 def test_weights_beside_the_model_are_those_that_a_retraining_starts_from(released: Path) -> None:
     weights = torch.load(released / "model" / WEIGHTS_FILE, weights_only=True)
-    build("cargoscope-s", 4).load_state_dict(weights)
+    build("cargoscope-s", 6).load_state_dict(weights)
     served = [onnx.numpy_helper.to_array(one) for one in onnx.load(released / "model" / MODEL_FILE).graph.initializer]
     kernels = [value.float().numpy() for name, value in weights.items() if "backbone" in name and value.ndim == 4]
     assert len(kernels) > 40
@@ -119,7 +119,7 @@ def test_weights_beside_the_model_are_those_that_a_retraining_starts_from(releas
 
 
 def test_an_onnx_file_that_answers_differently_is_refused(released: Path) -> None:
-    network = build("cargoscope-s", 4).eval()
+    network = build("cargoscope-s", 6).eval()
     with pytest.raises(ModelError, match=r"heat of tile 0 differs by"):
         check_parity(network, released / "model" / MODEL_FILE, [np.zeros((4, 128, 128), np.float32)])
 

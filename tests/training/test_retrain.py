@@ -15,7 +15,7 @@ from cargoscope.scan import Scan
 from cargoscope.training import retrain as retraining
 from cargoscope.training.gate import FAR
 from cargoscope.training.loop import Watch
-from cargoscope.training.recipe import Recipe
+from cargoscope.training.recipe import RECIPES, Recipe
 from cargoscope.training.retrain import CLEAN, CLEAN_SCANS, THREAT, fixed_held_out, lessons, replayed, retrain
 from cargoscope.training.run import export_checkpoint
 from tests.builders import CLASSES, cargo_view, confirmed, decision, finding, found, rejected, scan, tiny_model
@@ -40,7 +40,8 @@ def open_decided(scan_id: str) -> Scan:
 
 @pytest.fixture(scope="module")
 def held_out(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    return from_folder(toy_folder(tmp_path_factory.mktemp("held-out"), range(40, 56), "held", CLASSES))
+    kinds = Recipe.from_toml(RECIPES / "cargoscope-s.toml").classes
+    return from_folder(toy_folder(tmp_path_factory.mktemp("held-out"), range(40, 56), "held", kinds))
 
 
 @pytest.fixture(scope="module")
