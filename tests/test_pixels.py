@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -118,6 +119,20 @@ def test_planes_are_finite_and_in_range_for_any_view(width, height, pitch_x, pit
 def test_the_same_view_gives_the_same_planes():
     first, second = (pixels.to_planes(cargo_view((50, 50, 90, 90)), 4.5).values for _ in range(2))
     assert np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("n_energies", [1, 2])
+def test_planes_are_the_same_to_the_bit_with_one_thread_and_with_several(n_energies: int):
+    seen = cargo_view((50, 50, 90, 90), energies=("6MV", "4MV")[:n_energies])
+    usual = cv2.getNumThreads()
+    try:
+        cv2.setNumThreads(1)
+        alone = pixels.to_planes(seen, 7.3).values
+        cv2.setNumThreads(4)
+        together = pixels.to_planes(seen, 7.3).values
+    finally:
+        cv2.setNumThreads(usual)
+    np.testing.assert_array_equal(alone, together)
 
 
 @pytest.mark.parametrize("pitch_mm", [0.0, 0.01, 101, float("nan")])

@@ -4,8 +4,11 @@ A view becomes `Planes` once: four channels resampled to the model's pitch. Tile
 for serving and by the samples for training, so that a tile looks the same to both.
 """
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +18,7 @@ from cargoscope.errors import LimitError, ScanError
 from cargoscope.scan import View
 
 Floats = npt.NDArray[np.float32]
+T = TypeVar("T")
 
 CHANNELS: Final = ("attenuation", "contrast", "texture", "ratio")
 ASSUMED_PITCH_MM: Final = 4.5
@@ -72,14 +76,20 @@ def to_planes(view: View, pitch_mm: float) -> Planes:
             f"view {view.name!r}: at most {MAX_PLANE_PIXELS} pixels at the model's {pitch_mm} mm, "
             f"got {w}×{h} from {width}×{height} at {pitch_xy} mm"
         )
-    high, *lower = (
-        _attenuation(_resample(plane, w, h), beam, view.bits)
+    high, *lower = _together([
+        partial(_seen, plane, beam, view.bits, (w, h))
         for plane, beam in zip(view.pixels[:2], view.open_beam[:2], strict=True)
-    )
+    ])  # fmt: skip
     window = max(3, round(WINDOW_MM / pitch_mm)) | 1
     values = np.empty((len(CHANNELS), h, w), np.float32)
-    _channels(high, high - _blur(high, window), window, values)
-    values[3] = _ratio(high, lower[0], _deepest(view.open_beam[1], view.bits)) if lower else 0
+
+    def shade() -> None:
+        _channels(high, high - _blur(high, window), window, values)
+
+    def colour() -> None:
+        values[3] = _ratio(high, lower[0], _deepest(view.open_beam[1], view.bits)) if lower else 0
+
+    _together([shade, colour])
     return Planes(values, (width / w, height / h))
 
 
@@ -150,6 +160,18 @@ def to_input(boxes: Floats, origin_xy: tuple[int, int], planes: Planes) -> Float
     sx, sy = planes.pixels_per_px_xy
     scaled = boxes / np.array([sx, sy, sx, sy], np.float32)
     return (scaled - np.array([*origin_xy, *origin_xy], np.float32)).astype(np.float32)
+
+
+def _together(works: Sequence[Callable[[], T]]) -> list[T]:
+    """What the works give, done side by side unless OpenCV was told to use one thread."""
+    if len(works) == 1 or cv2.getNumThreads() == 1:
+        return [work() for work in works]
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [done.result() for done in [pool.submit(work) for work in works]]
+
+
+def _seen(plane: npt.NDArray[np.uint16], open_beam: int, bits: int, size_wh: tuple[int, int]) -> Floats:
+    return _attenuation(_resample(plane, *size_wh), open_beam, bits)
 
 
 def _attenuation(intensity: Floats, open_beam: int, bits: int) -> Floats:
