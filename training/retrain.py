@@ -16,6 +16,7 @@ from cargoscope.datasets.manifest import Manifest, Role, Sample
 from cargoscope.datasets.simulation.beam import profiles
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
 from cargoscope.datasets.simulation.simulate import Plan, write_simulated
+from cargoscope.datasets.simulation.threats.kinds import KINDS
 from cargoscope.datasets.simulation.threats.places import ALL_PLACES
 from cargoscope.datasets.simulation.vehicle.container import SIZES_MM
 from cargoscope.errors import TrainingError
@@ -154,11 +155,19 @@ def fixed_held_out(
 ) -> Manifest:
     """The scans that judge every retraining of a machine, of every scanner profile; simulated once, then kept.
 
-    kinds: of the contraband in them, as the model knows that they are first made for.
+    kinds: of the contraband that the model to be judged knows.
 
-    They are never simulated again, so that all models of the machine are judged by the same scans.
+    They are never simulated again, so that all models of the machine are judged by the same scans. Where they were made
+    for a model of fewer kinds, as many scans with one of the others are made beside them, once too.
     """
-    return _simulated_once({"clean": (CLEAN, clean), "threat": (replace(THREAT, kinds=kinds), threat)}, folder)
+    held = _simulated_once({"clean": (CLEAN, clean), "threat": (replace(THREAT, kinds=kinds), threat)}, folder)
+    known = {thing.kind for sample in held for thing in sample.objects}
+    unseen = tuple(kind for kind in kinds if kind not in known)
+    if unseen:
+        beside = folder.with_name("-".join((folder.name, *unseen)))
+        others = replace(THREAT, kinds=unseen, seed=THREAT.seed + 1 + list(KINDS).index(unseen[0]))
+        held += _simulated_once({"threat": (others, threat)}, beside)
+    return held
 
 
 def _simulated_once(plans: Mapping[str, tuple[Plan, int]], folder: Path) -> Manifest:

@@ -134,14 +134,23 @@ def test_scans_of_the_held_out_set_teach_nothing(held_out: Manifest, gentle: Rec
 
 def test_the_fixed_held_out_set_is_simulated_once_for_every_scanner_and_then_kept(tmp_path: Path) -> None:
     n = len(profiles.names())
-    first = fixed_held_out(tmp_path / "held-out", CLASSES, clean=n, threat=1)
+    first = fixed_held_out(tmp_path / "held-out", ("firearm",), clean=n, threat=1)
     clean = [sample for sample in first if f"-test-{CLEAN.seed}-" in sample.scan_id]
     (threat,) = (sample for sample in first if f"-test-{THREAT.seed}-" in sample.scan_id)
     assert {sample.scan_id.split("-test-")[0] for sample in clean} == {f"sim-{name}" for name in profiles.names()}
     assert (len(first), len(clean), len(threat.objects)) == (n + 1, n, 1)
     assert not any(sample.objects for sample in clean)
     assert [path.name for path in tmp_path.iterdir()] == ["held-out"]
-    assert fixed_held_out(tmp_path / "held-out", CLASSES, clean=9, threat=9) == first
+    assert fixed_held_out(tmp_path / "held-out", ("firearm",), clean=9, threat=9) == first
+
+
+def test_a_model_of_more_kinds_is_judged_by_the_same_scans_and_by_some_with_the_new_kinds(tmp_path: Path) -> None:
+    first = fixed_held_out(tmp_path / "held-out", ("firearm",), clean=1, threat=1)
+    more = fixed_held_out(tmp_path / "held-out", ("firearm", "ivory"), clean=9, threat=2)
+    assert [sample.scan_id for sample in more][: len(first)] == [sample.scan_id for sample in first]
+    added = more.without(first)
+    assert [[thing.kind for thing in sample.objects] for sample in added] == [["ivory"], ["ivory"]]
+    assert fixed_held_out(tmp_path / "held-out", ("firearm", "ivory"), clean=9, threat=9) == more
 
 
 def test_the_default_held_out_set_can_tell_one_false_alarm_in_a_hundred() -> None:
