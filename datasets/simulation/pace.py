@@ -52,11 +52,12 @@ class Pace:
 
     def __str__(self) -> str:
         share = ", ".join(f"{name} {part:.0%}" for name, part in sorted(self.stages.items(), key=lambda one: -one[1]))
+        longer = self.scans > self.processes * EARLY_SCANS
+        early = f" ({self.early_mb:.0f} by its {EARLY_SCANS}th scan)" if longer else ""
         return (
             f"{self.processes} process{'es' if self.processes > 1 else ''}: {self.rate:.2f} scans/s of "
             f"{self.megapixels:.2f} megapixels by the clock, {self.processes / self.cpu_s:.2f} by processor time "
-            f"({self.cpu_s:.2f} s a scan), {self.peak_mb:.0f} MB a process ({self.early_mb:.0f} by its "
-            f"{EARLY_SCANS}th scan); {share}"
+            f"({self.cpu_s:.2f} s a scan), {self.peak_mb:.0f} MB a process{early}; {share}"
         )
 
 
