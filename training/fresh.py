@@ -26,8 +26,10 @@ FIRST: Final = 1_000_000
 """Instances from this number on are drawn for training alone: no split of the simulator holds them."""
 
 EVENED: Final = (0.1, 1.0)
+"""Power put on the areal density of an article, its mass kept: between a dummy and the real thing."""
+
 EVENED_SHARE: Final = 0.7
-"""Power put on the areal density of that share of the articles, their mass kept: between a dummy and the real thing."""
+"""Share of the articles that are evened."""
 
 TILT: Final = 0.35
 """Spread, in radians, of how far articles are turned out of the picture."""
@@ -118,7 +120,7 @@ def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Gene
         if x < 0 or y < 0 or x + w > page.planes.size_wh[0] or y + h > page.planes.size_wh[1]:
             continue
         behind = np.asarray(page.planes.values[0, y : y + h, x : x + w], np.float32) * np.float32(4)
-        if float(np.median(behind[stamp.mask])) > min(deepest(facts) - THROUGH, DARKEST):
+        if float(np.median(behind[stamp.mask])) > _darkest(facts):
             continue
         more = _more(facts, stamp, behind, rng)
         cnr = float(more[0][stamp.mask].mean()) / _noise(behind, facts.bits)
@@ -150,6 +152,29 @@ def oddments(
         behind = np.asarray(page.planes.values[0, y : y + h, x : x + w], np.float32) * np.float32(4)
         extras.append(Extra(_more(profile(page.sample.profile), shown, behind, rng), (x, y)))
     return extras
+
+
+def buried(page: Page, extras: Sequence[Extra], box: Floats) -> bool:
+    """Whether what was put in front of a box, in pixels of the planes, leaves next to nothing of most of it."""
+    w, h = page.planes.size_wh
+    (x1, y1), (x2, y2) = (
+        (int(np.clip(x, 0, w)), int(np.clip(y, 0, h))) for x, y in (np.floor(box[:2]), np.ceil(box[2:]))
+    )
+    if x1 >= x2 or y1 >= y2:
+        return False
+    seen = np.asarray(page.planes.values[0, y1:y2, x1:x2], np.float32) * np.float32(4)
+    before = seen.copy()
+    for extra in extras:
+        at_x, at_y = extra.corner_xy[0] - x1, extra.corner_xy[1] - y1
+        stamp = extra.more[0, max(-at_y, 0) :, max(-at_x, 0) :]
+        here = seen[max(at_y, 0) :, max(at_x, 0) :][: stamp.shape[0], : stamp.shape[1]]
+        here += stamp[: here.shape[0], : here.shape[1]]
+    return float(np.median(seen)) > max(_darkest(profile(page.sample.profile)), float(np.median(before)))
+
+
+def _darkest(facts: Profile) -> float:
+    """The most that may lie in front of or behind an article, as attenuation."""
+    return min(deepest(facts) - THROUGH, DARKEST)
 
 
 def _instance(kind: str, rng: np.random.Generator) -> Shape:

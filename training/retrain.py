@@ -157,16 +157,16 @@ def fixed_held_out(
 
     kinds: of the contraband that the model to be judged knows.
 
-    They are never simulated again, so that all models of the machine are judged by the same scans. Where they were made
-    for a model of fewer kinds, as many scans with one of the others are made beside them, once too.
+    They are never simulated again, so that all models of the machine are judged by the same scans; they stay those of
+    the profiles there were when they were made. Where they were made for a model of fewer kinds, each of the others
+    gets scans beside them, once too: its share of `threat`.
     """
     held = _simulated_once({"clean": (CLEAN, clean), "threat": (replace(THREAT, kinds=kinds), threat)}, folder)
     known = {thing.kind for sample in held for thing in sample.objects}
-    unseen = tuple(kind for kind in kinds if kind not in known)
-    if unseen:
-        beside = folder.with_name("-".join((folder.name, *unseen)))
-        others = replace(THREAT, kinds=unseen, seed=THREAT.seed + 1 + list(KINDS).index(unseen[0]))
-        held += _simulated_once({"threat": (others, threat)}, beside)
+    for kind in (kind for kind in kinds if kind not in known):
+        others = replace(THREAT, kinds=(kind,), seed=THREAT.seed + 1 + list(KINDS).index(kind))
+        share = max(threat // len(kinds), 1)
+        held += _simulated_once({"threat": (others, share)}, folder.with_name(f"{folder.name}-{kind}"))
     return held
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import cv2
@@ -111,7 +111,11 @@ class Crops(Dataset[Crop]):
                 break
         spots, extras = self.spots[page], self._oddments(page, origin_xy, side_wh, rng)
         if article is not None:
-            spots, extras = [*spots, article.spot], [*extras, article.put.extra]
+            spots = [*spots, article.spot]
+        if extras:
+            spots = [self._asked(spot, extras) for spot in spots]
+        if article is not None:
+            extras = [*extras, article.put.extra]
         if extras:
             tile = fresh.cut(self.pages[page], extras, self.recipe.pitch_mm, origin_xy, (side_wh[1], side_wh[0]))
         if side_wh != (crop, crop):
@@ -124,6 +128,11 @@ class Crops(Dataset[Crop]):
             tile, seen = augment(tile, seen, self.recipe, rng)
         verified = self.pages[page].sample.is_verified
         return Crop(np.ascontiguousarray(tile), *targets(seen, self.recipe, verified))
+
+    def _asked(self, spot: Spot, extras: Sequence[fresh.Extra]) -> Spot:
+        """The spot, of which the network may say what it likes where harmless things hide it."""
+        hidden = spot.teaches and fresh.buried(self.pages[spot.page], extras, spot.box)
+        return replace(spot, teaches=False) if hidden else spot
 
     def _squeeze(self, rng: np.random.Generator) -> float:
         """How many times more of the scan a crop shows along x than along y, 1 or more."""

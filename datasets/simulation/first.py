@@ -1,4 +1,4 @@
-"""The plainer scenes of the first release, on which the released detector was trained: a container on a trailer."""
+"""The plainer scenes of the first release, which its detector was trained on: a container on a trailer."""
 
 from typing import Final
 

@@ -126,8 +126,9 @@ def retrain(
     """Train from the active model on what officers decided; promote the result only if no class gets worse.
 
     All models examine the same held-out scans: 320 simulated ones, 200 of them clean, that the first retraining leaves
-    in the data folder, or your own. The candidate may lose no class, neither against the active model nor against the
-    one that its line began with. A running service takes a promoted model by itself.
+    in the data folder, with some more for each kind that a later model adds; or your own. The candidate may lose no
+    class, neither against the active model nor against the one that its line began with. A running service takes a
+    promoted model by itself.
 
     Example: cargoscope retrain --data-dir var
     """

@@ -87,9 +87,10 @@ def to_planes(view: View, pitch_mm: float) -> Planes:
         _channels(high, high - _blur(high, window), window, values)
 
     def colour() -> None:
-        values[3] = _ratio(high, lower[0], _deepest(view.open_beam[1], view.bits)) if lower else 0
+        values[3] = _ratio(high, lower[0], _deepest(view.open_beam[1], view.bits))
 
-    _together([shade, colour])
+    values[3] = 0
+    _together([shade, colour] if lower else [shade])
     return Planes(values, (width / w, height / h))
 
 

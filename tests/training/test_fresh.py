@@ -124,6 +124,36 @@ def test_a_share_of_the_crops_gets_harmless_things_that_the_network_is_not_asked
     assert [asked[i].heat.max() for i in range(24)] == [before[i].heat.max() for i in range(24)], "of nothing more"
 
 
+def test_nobody_is_asked_for_what_a_dark_load_hides() -> None:
+    bare = page("linac-6-4", HOLD)
+    box = np.array([120, 80, 150, 110], np.float32)
+
+    def load(added: float, corner_xy: tuple[int, int] = (100, 60)) -> fresh.Extra:
+        return fresh.Extra(np.full((2, 80, 80), added, np.float32), corner_xy)
+
+    assert not fresh.buried(bare, [], box)
+    assert not fresh.buried(bare, [load(1.0)], box)
+    assert fresh.buried(bare, [load(6.0)], box)
+    assert fresh.buried(bare, [load(2.0), load(2.0)], box), "one in front of the other"
+    assert not fresh.buried(bare, [load(6.0, (140, 60))], box), "most of it is seen"
+    assert not fresh.buried(bare, [load(6.0, (300, 60))], box)
+    assert fresh.buried(bare, [load(6.0, (-30, -30))], np.array([-5, -5, 30, 30], np.float32))
+    assert not fresh.buried(bare, [load(6.0)], np.array([-50, -50, -5, -5], np.float32))
+
+
+def test_a_hidden_article_is_no_lesson(fresh_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wall(bare: Page, *_: object) -> list[fresh.Extra]:
+        w, h = bare.planes.size_wh
+        return [fresh.Extra(np.full((2, h, w), 8.0, np.float32), (0, 0))]
+
+    cluttered = replace(fresh_recipe, fresh_share=1.0, oddment_share=1.0)
+    crops = Crops([page("linac-6-4", HOLD)], cluttered, 0, 12)
+    taught = sum(crops[i].weight.any() for i in range(12))
+    monkeypatch.setattr(fresh, "oddments", wall)
+    assert taught > 6
+    assert not any(crops[i].weight.any() for i in range(12))
+
+
 def test_harmless_things_lie_where_the_crop_looks_and_add_attenuation_only() -> None:
     bare = page("linac-6-4", HOLD)
     rng = np.random.default_rng(3)

@@ -145,12 +145,17 @@ def test_the_fixed_held_out_set_is_simulated_once_for_every_scanner_and_then_kep
 
 
 def test_a_model_of_more_kinds_is_judged_by_the_same_scans_and_by_some_with_the_new_kinds(tmp_path: Path) -> None:
-    first = fixed_held_out(tmp_path / "held-out", ("firearm",), clean=1, threat=1)
-    more = fixed_held_out(tmp_path / "held-out", ("firearm", "ivory"), clean=9, threat=2)
-    assert [sample.scan_id for sample in more][: len(first)] == [sample.scan_id for sample in first]
-    added = more.without(first)
-    assert [[thing.kind for thing in sample.objects] for sample in added] == [["ivory"], ["ivory"]]
-    assert fixed_held_out(tmp_path / "held-out", ("firearm", "ivory"), clean=9, threat=9) == more
+    def held_out(*kinds: str) -> list[tuple[str, list[str]]]:
+        made = fixed_held_out(tmp_path / "held-out", kinds, clean=1, threat=2)
+        return [(sample.scan_id, [thing.kind for thing in sample.objects]) for sample in made]
+
+    first = held_out("firearm")
+    second = held_out("firearm", "ivory")
+    third = held_out("cigarettes", "ivory", "firearm")
+    assert second[: len(first)] == first
+    assert [kinds for _, kinds in second[len(first) :]] == [["ivory"]]
+    assert sorted(kinds for _, kinds in third[len(first) :]) == [["cigarettes"], ["ivory"]]
+    assert {*second} < {*third}
 
 
 def test_the_default_held_out_set_can_tell_one_false_alarm_in_a_hundred() -> None:

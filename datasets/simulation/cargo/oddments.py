@@ -21,7 +21,7 @@ DENSITY_G_CM2: Final = (0.5, 14.0)
 """Mean areal density of what is drawn, drawn even in its logarithm: a tin can to a solid piece of steel."""
 
 LUMP_G_CM2: Final = (2.0, 220.0)
-"""The same for heaps, sacks and drums, which fill a container's depth: at its most only their tops let the beam through."""
+"""The same for heaps, sacks and drums, which fill a container's depth: at the most only their tops let it through."""
 
 
 LARGEST_MM: Final = (1300.0, 900.0)
@@ -185,11 +185,11 @@ def _ribbed(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     w, h = size
     n = int(rng.integers(1, 8))
     core, rib = rng.uniform(0.08, 0.3) * h / n, rng.uniform(0.35, 0.6) * h / n
-    step, thick = rng.uniform(2.5, 14), rng.uniform(0.2, 0.7)
+    step, thick = rng.uniform(8, 20), rng.uniform(0.2, 0.7)
     group, mass = int(rng.choice(GROUPS)), rng.uniform(0.3, 2.0)
     for i in range(n):
         y = h * (i + 0.5) / n + rng.normal(0, 0.03) * h
-        start, end = sorted((rng.uniform(0, 0.2) * w, rng.uniform(0.75, 1) * w))
+        start, end = rng.uniform(0, 0.2) * w, rng.uniform(0.75, 1) * w
         middle, half = (start + end) / 2, (end - start) / 2
         canvas.polygon(group, _rectangle(middle, y, half, core), 1.0)
         for x in np.arange(start + step, end - step, step):
