@@ -10,6 +10,7 @@ import pytest
 from cargoscope.datasets.archive import Event
 from cargoscope.datasets.archive.scenes import KeptScene
 from cargoscope.datasets.simulation.beam import colour
+from cargoscope.datasets.simulation.beam.profiles import profile
 from cargoscope.inference import routes_viewer
 from cargoscope.inference.events import _as_heard_by
 from cargoscope.review import Disposition
@@ -81,6 +82,25 @@ def test_colours_come_from_the_station_else_from_its_profile_else_from_a_typical
         assert key
         keep(service.archive, builders.scan(builders.cargo_view(seed=1), scan_id="sim", station_id="sim-linac-6-4"))
         assert service.client.get("/v1/scans/sim/colours", headers=headers).json()["source"] == "profile"
+
+
+@pytest.mark.parametrize("scanner", ["linac-9-6", "linac-6-35-mobile"])
+def test_colours_of_each_simulated_scanner_are_its_own_and_typical_ones_those_of_its_energies(
+    tmp_path: Path, scanner: str
+) -> None:
+    view = builders.cargo_view(energies=profile(scanner).energies)
+    with rig(tmp_path) as service:
+        service.archive.accounts.add_station(f"sim-{scanner}")
+        keep(service.archive, builders.scan(view, scan_id="sim", station_id=f"sim-{scanner}"))
+        keep(service.archive, builders.scan(view, scan_id="real"))
+        headers = service.log_in()
+        said = {
+            name: service.client.get(f"/v1/scans/{name}/colours", headers=headers).json() for name in ("sim", "real")
+        }
+    assert {name: (one["source"], one["scanner"]) for name, one in said.items()} == {
+        "sim": ("profile", scanner),
+        "real": ("typical", scanner),
+    }
 
 
 def test_a_first_look_is_kept_once_with_the_decision_that_followed_it(tmp_path: Path) -> None:
