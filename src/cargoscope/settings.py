@@ -30,7 +30,7 @@ class Settings:
     """This machine.
 
     data_dir: archive, scans, models, unfinished streams. host, port: where the service listens.
-    provider: execution provider of onnxruntime. threads: of the engine, 0 lets it choose.
+    provider: execution provider of onnxruntime. threads: of the network, 0 lets it choose.
     max_scan_bytes: of one scan, as a file or as streamed pixels. max_height, max_columns: of one streamed view, pixels.
     max_streams: unfinished streams of one station. stream_stale_hours: after so long without a column a stream counts
     no more; it is kept and may go on all the same. session_hours: how long an officer stays logged in.
