@@ -18,6 +18,7 @@ from cargoscope.training.calibrate import record_meaning
 from cargoscope.training.checkpoint import checkpoint_in, read_checkpoint
 from cargoscope.training.evaluate import evaluate, examine, write_scores
 from cargoscope.training.loop import WATCH, Watch, train
+from cargoscope.training.mean import mean_with
 from cargoscope.training.mine import mine
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import record_scores, release, release_int8
@@ -87,10 +88,12 @@ def export_checkpoint(
     int8: Path | None,
     now: datetime,
     calibration: Sequence[Path] = (),
+    mean: tuple[Path, float] | None = None,
 ) -> Iterator[tuple[ModelCard, Scores]]:
     """Release the averaged weights of a checkpoint into output, then, where asked, their INT8 version.
 
-    calibration: folders of scans for the INT8 version, which it needs: those of the training.
+    calibration: folders of scans for the INT8 version, which it needs: those of the training. mean: a model folder and
+    the share of the checkpoint in the mean with that model's weights.
     """
     if int8 is not None and not calibration:
         raise TrainingError("an INT8 version needs scans to calibrate on: name folders of the training's scans")
@@ -100,7 +103,8 @@ def export_checkpoint(
     known = from_folders(calibration, recipe.public_set, "train")
     id_file = checkpoint.parent / MANIFEST_FILE
     trained_on = id_file.read_text("ascii").strip() if id_file.is_file() else None
-    card, scores = release(recipe, state["average"], manifest, open_package, output, now, trained_on, far=far)
+    weights = state["average"] if mean is None else mean_with(state["average"], recipe.classes, *mean)
+    card, scores = release(recipe, weights, manifest, open_package, output, now, trained_on, far=far)
     yield card, scores
     if int8 is not None:
         yield release_int8(output, int8, recipe, known, manifest, open_package, scores, far)

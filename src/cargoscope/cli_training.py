@@ -67,6 +67,11 @@ def export(
         list[Path] | None,
         typer.Option(exists=True, file_okay=False, help="Scans of the training that calibrate the INT8 version."),
     ] = None,
+    mean: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Model that the training started from; take the mean of both."),
+    ] = None,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the checkpoint in that mean.")] = 0.5,
 ) -> None:
     """Export a checkpoint to a model folder: ONNX with facts and threshold inside, card, weights.
 
@@ -81,7 +86,9 @@ def export(
     from cargoscope.training.run import export_checkpoint
 
     with progress():
-        for card, scores in export_checkpoint(checkpoint, data, output, far, int8, datetime.now(UTC), calibrate or ()):
+        both = None if mean is None else (mean, share)
+        now = datetime.now(UTC)
+        for card, scores in export_checkpoint(checkpoint, data, output, far, int8, now, calibrate or (), both):
             typer.echo(f"model {card.model_id} {card.notes}")
             typer.echo(scores.text())
 

@@ -17,6 +17,7 @@ from cargoscope.models.networks import build
 from cargoscope.training import release
 from cargoscope.training.cache import open_package
 from cargoscope.training.evaluate import evaluate
+from cargoscope.training.mean import mean_with
 from cargoscope.training.parity import awkward, check_parity, without_partner
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import at_operating_point, release_int8
@@ -116,6 +117,31 @@ def test_weights_beside_the_model_are_those_that_a_retraining_starts_from(releas
     assert len(kernels) > 40
     for kernel in kernels:
         assert any(np.array_equal(kernel, other) for other in served), "the served network is this one"
+
+
+def test_the_mean_of_two_models_is_exported_and_other_classes_are_refused(
+    released: Path, trained: Path, tmp_path: Path
+) -> None:
+    before = torch.load(released / "model" / WEIGHTS_FILE, weights_only=True)
+    own = {name: value.float() + 1 if value.is_floating_point() else value for name, value in before.items()}
+    classes = read_card(released / "model").classes
+    mean = mean_with(own, classes, released / "model", 0.75)
+    for name, value in before.items():
+        wanted = value.float() + 0.75 if value.is_floating_point() else value
+        torch.testing.assert_close(mean[name], wanted)
+    with pytest.raises(TrainingError, match="no mean of both"):
+        mean_with(own, classes[:2], released / "model", 0.5)
+    with pytest.raises(TrainingError, match="another network"):
+        mean_with({name: value[None] for name, value in own.items()}, classes, released / "model", 0.5)
+    with pytest.raises(TrainingError, match=r"must be 0\.\.1, got 1\.5"):
+        mean_with(own, classes, released / "model", 1.5)
+    checkpoint, validation = trained / "run" / "last.pt", [released / "validation"]
+    nothing_of_it = (released / "model", 0.0)
+    ((card, _),) = export_checkpoint(checkpoint, validation, tmp_path / "m", None, None, NOW, mean=nothing_of_it)
+    written = torch.load(tmp_path / "m" / WEIGHTS_FILE, weights_only=True)
+    assert card.classes == classes
+    for name, value in before.items():
+        assert torch.equal(written[name], value), name
 
 
 def test_an_onnx_file_that_answers_differently_is_refused(released: Path) -> None:
