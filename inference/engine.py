@@ -173,7 +173,7 @@ def open_session(path: Path, provider: str, threads: int | None, batch: int) -> 
     options.add_free_dimension_override_by_name(BATCH_AXIS, batch)
     options.log_severity_level = 3
     options.use_deterministic_compute = True
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the next tiles need these cores
     if provider != "CPUExecutionProvider":
         options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
     asked: list[Any] = [(provider, PROVIDER_OPTIONS.get(provider, {}))]
