@@ -155,7 +155,7 @@ def test_a_model_of_more_kinds_is_judged_by_the_same_scans_and_by_some_with_the_
     assert second[: len(first)] == first
     assert [kinds for _, kinds in second[len(first) :]] == [["ivory"]]
     assert sorted(kinds for _, kinds in third[len(first) :]) == [["cigarettes"], ["ivory"]]
-    assert {*second} < {*third}
+    assert all(one in third for one in second)
 
 
 def test_the_default_held_out_set_can_tell_one_false_alarm_in_a_hundred() -> None:
