@@ -57,18 +57,23 @@ def test_marks_survive_a_reload_with_their_undo_and_another_officer_sees_none(ru
     assert page.evaluate(LEFT_BEHIND) == []
 
 
-def test_a_decision_made_while_the_service_is_away_is_kept_and_sent_when_it_returns(
-    running: House, open_page: OpenPage
-) -> None:
+def released_while_away(running: House, open_page: OpenPage) -> tuple[Page, Line]:
+    """An officer's page on which "suspect" was released just after its line to the service broke."""
     page = open_page(AWAY)
     line = Line(page, no, CALLS, "**/v1/me")
     receive(running, "suspect")
     running.log_in(page)
     expect(page.locator(".cs-region")).to_have_count(2)
     line.down = True
-    page.keyboard.press("Shift+R")
-    page.keyboard.press("l")
-    page.keyboard.press("Enter")
+    for key in ("Shift+R", "l", "Enter"):
+        page.keyboard.press(key)
+    return page, line
+
+
+def test_a_decision_made_while_the_service_is_away_is_kept_and_sent_when_it_returns(
+    running: House, open_page: OpenPage
+) -> None:
+    page, line = released_while_away(running, open_page)
     said = page.locator("[data-part=said]")
     expect(said).to_contain_text("The decision on suspect is kept here and goes out when it returns.")
     expect(page.locator("[data-part=waiting]")).to_have_text("Decisions waiting to be sent: 1")
@@ -103,14 +108,7 @@ def test_a_picture_that_cannot_be_fetched_leaves_no_other_scans_picture_behind(
 
 
 def test_logging_out_sends_what_waits_first(running: House, open_page: OpenPage) -> None:
-    page = open_page(AWAY)
-    line = Line(page, no, CALLS, "**/v1/me")
-    receive(running, "suspect")
-    running.log_in(page)
-    expect(page.locator(".cs-region")).to_have_count(2)
-    line.down = True
-    for key in ("Shift+R", "l", "Enter"):
-        page.keyboard.press(key)
+    page, line = released_while_away(running, open_page)
     expect(page.locator("[data-part=waiting]")).to_be_visible()
     line.down = False
     page.click("[data-part=logout]")
@@ -120,14 +118,7 @@ def test_logging_out_sends_what_waits_first(running: House, open_page: OpenPage)
 
 
 def test_nobody_logs_out_while_a_decision_cannot_be_sent(running: House, open_page: OpenPage) -> None:
-    page = open_page(AWAY)
-    line = Line(page, no, CALLS, "**/v1/me")
-    receive(running, "suspect")
-    running.log_in(page)
-    expect(page.locator(".cs-region")).to_have_count(2)
-    line.down = True
-    for key in ("Shift+R", "l", "Enter"):
-        page.keyboard.press(key)
+    page, line = released_while_away(running, open_page)
     said = page.locator("[data-part=said]")
     expect(said).to_contain_text("is kept here")
     page.click("[data-part=logout]")
