@@ -8,11 +8,15 @@ each false-alarm rate, so with n of them the rate moves in steps of 1 / n. The b
 pitch at which it is drawn; the model gets no pitch (--pitch assumed), as in a port where nobody knows it, that of the
 containers that the scene model sees (--pitch seen), or that of the boxes (--pitch boxes). Nothing of this may be tuned
 on: the scans are few, and the next ones are others.
+
+MODEL_FOLDER may be the work folder of `cargoscope adapt` over the same scans and boxes (--fold-seed as its --seed):
+then each scan is examined, both times, by the model of the fold that never saw it.
 """
 
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +36,9 @@ from cargoscope.models.operating import LOWEST, threshold_for
 from cargoscope.models.rates import Rate
 from cargoscope.models.scene import SeenView
 from cargoscope.scan import Scan
+from cargoscope.training.adapt import ORDER_FILE
 from cargoscope.training.scores import hit
+from cargoscope.training.site import DONE_FILE, folds_of
 
 FARS: Final = (0.01, 0.02, 0.05)
 CLEAR_CNR: Final = 3.0
@@ -79,8 +85,10 @@ def main() -> None:
     order = Order(options.seed, MODES, tone=tone, jpeg_quality=90)
     trials: list[Trial] = []
     pictures: dict[str, list[tuple[float, cv2.typing.MatLike]]] = {"missed": [], "found": [], "false-alarms": []}
-    with Engine(options.model, threads=options.threads) as engine, SceneReader(threads=1) as scenes:
-        for number, onto in enumerate(ontos):
+    with ExitStack() as stack:
+        engines = _engines(options, len(ontos), stack)
+        scenes = stack.enter_context(SceneReader(threads=1))
+        for number, (onto, engine) in enumerate(zip(ontos, engines, strict=True)):
             made, truth, clean = projected(order, onto, rifles if number % 3 == 2 else guns, number)
             (thing,) = truth.objects
             of_clean, of_made = scenes(clean.views[0]), scenes(made.views[0])
@@ -91,7 +99,13 @@ def main() -> None:
                 _keep(pictures, made, thing, trials[-1], clean, on_clean)
             print(f"{number + 1}/{len(ontos)} {json.dumps(asdict(trials[-1]))}", flush=True)
     table = _table(trials)
-    head = {"model_id": engine.card.model_id, "pitch": options.pitch, "seed": options.seed, "gamma": tone.gamma}
+    models = sorted({engine.card.model_id for engine in engines})
+    head = {
+        "model_id": models[0] if len(models) == 1 else models,
+        "pitch": options.pitch,
+        "seed": options.seed,
+        "gamma": tone.gamma,
+    }
     options.output.write_text(json.dumps(head | table, indent=1) + "\n")
     print(_text(table))
     for name, rows in pictures.items():
@@ -108,11 +122,27 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True, help="result as JSON")
     parser.add_argument("--count", type=int, default=10_000, help="scans, evenly out of the folder")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fold-seed", type=int, default=1, help="of the adaptation whose work folder is the model")
     parser.add_argument("--pitch", choices=("assumed", "seen", "boxes"), default="assumed")
     parser.add_argument("--gamma", default="1.0", help="tone of the export, or: auto")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--sheets", type=Path, help="folder for pictures of what was missed, found, and false alarms")
     return parser.parse_args()
+
+
+def _engines(options: argparse.Namespace, n: int, stack: ExitStack) -> list[Engine]:
+    """The engine that examines each of n scans."""
+    if not (options.model / ORDER_FILE).is_file():
+        return [stack.enter_context(Engine(options.model, threads=options.threads))] * n
+    made_of = json.loads((options.model / "scans" / DONE_FILE).read_text("utf-8"))[0]
+    if len(made_of) != n:
+        raise SystemExit(f"{options.model} is of {len(made_of)} scans, here are {n}")
+    folds = int(json.loads((options.model / ORDER_FILE).read_text("utf-8"))["folds"])
+    judges: dict[int, Engine] = {}
+    for fold, aside in enumerate(folds_of(n, folds, options.fold_seed)):
+        engine = stack.enter_context(Engine(options.model / f"fold-{fold}" / "model", threads=options.threads))
+        judges |= dict.fromkeys(aside, engine)
+    return [judges[number] for number in range(n)]
 
 
 def _seen(scan: Scan, pitch: str, scene: SeenView) -> Scan:

@@ -33,7 +33,7 @@ from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import record_scores, set_operating_point, some_tiles
 from cargoscope.training.retrain import replayed
 from cargoscope.training.scores import Examined, Scores, score
-from cargoscope.training.site import Material, Site, folds_of, of_backgrounds, write_material
+from cargoscope.training.site import Material, Site, folds_of, of_backgrounds, with_room, write_material
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +75,11 @@ def adapt(
 ) -> Adapted:
     """Fine-tune the active model on a site's scans; promote where the site gains and nothing else loses.
 
-    recipe: its classes and pitch become those of the active model. held_out: simulated scans on which the candidate is
-    compared with the active model, class by class, as after a retraining. watch.minutes: of all trainings together, one
-    for each fold and one on all scans. work: keeps everything; the same call on it goes on where it stopped. Refused
-    before any training: a rate of false alarms that so few clean scans cannot show, an active model without weights, a
-    folder of another model's adaptation, or one with other folds or another recipe.
+    recipe: `of_model` makes its classes and pitch those of the active model. held_out: simulated scans on which the
+    candidate is compared with the active model, class by class, as after a retraining. watch.minutes: of all trainings
+    together, one for each fold and one on all scans. work: keeps everything; the same call on it goes on where it
+    stopped. Refused before any training: a rate of false alarms that so few clean scans cannot show, an active model
+    without weights, a folder of another model's adaptation, or one with other folds or another recipe.
     """
     active = registry.active()
     base = registry.path(active.model_id)
@@ -88,13 +88,14 @@ def adapt(
     if far is not None:
         refuse_unresolved(far, len(site.backgrounds))
     parts = folds_of(len(site.backgrounds), folds, site.order.seed)
-    recipe = replace(recipe, classes=active.classes, pitch_mm=active.pitch_mm)
+    recipe = of_model(recipe, active, {article.kind for article in site.training})
     claim(work, active.model_id, folds, recipe)
     watch = replace(watch, minutes=None if watch.minutes is None else watch.minutes / (folds + 1))
     material = write_material(site, work / "scans")
     test = material.clean + material.testing
     before = _kept(work / "before.json", base, test)
-    lessons = replace(material, clean=mine(base, material.clean, open_package, recipe.squeeze))
+    mined = mine(base, material.clean, open_package, recipe.squeeze)
+    lessons = replace(material, clean=with_room(mined, site))
     after: list[Examined] = []
     for number, aside in enumerate(parts):
         log.info("fold %d of %d: %d clean scans aside", number + 1, folds, len(aside))
@@ -128,6 +129,14 @@ def adapt(
     if decision.promote:
         registry.promote(said.model_id)
     return Adapted(said, decision, worked, works)
+
+
+def of_model(recipe: Recipe, active: ModelCard, kinds: set[str]) -> Recipe:
+    """The recipe with the classes and the pitch of a model; for single crops it draws those of its kinds that the site
+    is trained with and the model knows."""
+    drawn = tuple(kind for kind in recipe.fresh_kinds if kind in kinds & set(active.classes))
+    share = recipe.fresh_share if drawn else 0.0
+    return replace(recipe, classes=active.classes, pitch_mm=active.pitch_mm, fresh_share=share, fresh_kinds=drawn)
 
 
 def claim(work: Path, model_id: str, folds: int, recipe: Recipe) -> None:

@@ -17,7 +17,7 @@ from cargoscope.datasets.formats.package import SUFFIX, write_package
 from cargoscope.datasets.formats.read import read_files
 from cargoscope.datasets.manifest import Manifest, Sample, from_folder
 from cargoscope.datasets.projection.articles import Article
-from cargoscope.datasets.projection.write import Onto, Order, projected
+from cargoscope.datasets.projection.write import PROFILES, Onto, Order, projected
 from cargoscope.datasets.truth import ScanTruth, write_coco
 from cargoscope.errors import SimulationError, TrainingError
 from cargoscope.scan import Scan
@@ -108,6 +108,19 @@ def background_of(sample: Sample) -> int:
 
 def of_backgrounds(manifest: Manifest, numbers: set[int]) -> Manifest:
     return Manifest(tuple(sample for sample in manifest if background_of(sample) in numbers))
+
+
+def with_room(clean: Manifest, site: Site) -> Manifest:
+    """The clean scans, their containers told and the scanner whose beam threats are projected with: `fresh` can put an
+    article into them that is drawn for one crop alone."""
+
+    def told(sample: Sample) -> Sample:
+        onto = site.backgrounds[background_of(sample)]
+        energies = len(read_files(onto.files).views[0].energies)
+        boxes = tuple((float(x1), float(y1), float(x2), float(y2)) for x1, y1, x2, y2 in onto.boxes)
+        return replace(sample, containers=boxes, profile=site.order.profile or PROFILES.get(energies, PROFILES[1]))
+
+    return Manifest(tuple(told(sample) for sample in clean))
 
 
 def folds_of(n: int, folds: int, seed: int) -> list[set[int]]:

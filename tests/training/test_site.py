@@ -10,11 +10,14 @@ from cargoscope.datasets.projection.articles import simulated_articles
 from cargoscope.datasets.projection.tone import Tone
 from cargoscope.datasets.projection.write import Onto, Order
 from cargoscope.errors import TrainingError
+from cargoscope.models.card import read_card
 from cargoscope.models.operating import Operating
-from cargoscope.training.adapt import claim, site_gate
-from cargoscope.training.cache import open_package
+from cargoscope.models.registry import PACKAGED
+from cargoscope.training import fresh
+from cargoscope.training.adapt import claim, of_model, site_gate
+from cargoscope.training.cache import open_package, pages
 from cargoscope.training.recipe import RECIPES, Recipe
-from cargoscope.training.site import Site, background_of, folds_of, of_backgrounds, write_material
+from cargoscope.training.site import Site, background_of, folds_of, of_backgrounds, with_room, write_material
 from tests.builders import cargo_view, scan
 
 
@@ -72,6 +75,29 @@ def test_articles_that_train_never_test(site: Site) -> None:
 def test_a_site_with_too_few_scans_is_refused(site: Site) -> None:
     with pytest.raises(TrainingError, match="at least 4 clean scans, got 3"):
         replace(site, backgrounds=site.backgrounds[:3])
+
+
+def test_articles_of_their_own_are_put_into_the_clean_scans_of_a_site(site: Site, tmp_path: Path) -> None:
+    clean = write_material(site, tmp_path / "work").clean
+    told = with_room(clean, site)
+    bare, page = (pages(those, 6.0, tmp_path / "planes", open_package)[0] for those in (clean, told))
+    assert not fresh.has_room(bare)
+    put = fresh.put(page, ("firearm",), 6.0, np.random.default_rng(1))
+    assert put is not None
+    x1, y1, x2, y2 = put.box.astype(int)
+    w, h = page.planes.size_wh
+    more = fresh.cut(page, [put.extra], 6.0, (0, 0), (h, w))[0] - page.planes.values[0]
+    assert more[y1:y2, x1:x2].sum() > 0.9 * more.sum() > 0
+    assert told.manifest_id == clean.manifest_id
+
+
+def test_a_recipe_draws_the_kinds_that_the_site_trains_with_and_the_model_knows() -> None:
+    recipe = Recipe.from_toml(RECIPES / "adapt.toml")
+    card = read_card(PACKAGED[0])
+    taken = of_model(replace(recipe, pitch_mm=5.0), card, {"firearm", "cigarettes", "knife"})
+    assert set(taken.fresh_kinds) == {"firearm", "cigarettes"}
+    assert (taken.classes, taken.pitch_mm, taken.fresh_share) == (card.classes, card.pitch_mm, recipe.fresh_share)
+    assert of_model(recipe, card, {"knife"}).fresh_share == 0
 
 
 @pytest.mark.parametrize(("n", "folds"), [(189, 5), (4, 4), (7, 2)])
