@@ -14,8 +14,9 @@ from cargoscope.datasets.archive.library import Case, Session
 from cargoscope.datasets.archive.projections import Projection
 from cargoscope.datasets.archive.work import Reviewed
 from cargoscope.detections import Finding
-from cargoscope.inference.detection_theory import Rate, Sensitivity
+from cargoscope.inference.detection_theory import Sensitivity
 from cargoscope.inference.judging import Result, judge
+from cargoscope.models.rates import Rate
 from cargoscope.review import Decision, Disposition, Judgement
 
 Source = Literal["live", "training", "warm-up"]

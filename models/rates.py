@@ -12,7 +12,10 @@ CONFIDENCE: Final = 0.95
 
 @dataclass(frozen=True)
 class Rate:
-    """hits of n, with the Clopper-Pearson interval at 95 %."""
+    """hits of n, with the Clopper-Pearson interval at 95 % (Clopper and Pearson, Biometrika 26 (1934) 404-413).
+
+    value: nan where n is 0.
+    """
 
     hits: int
     n: int
@@ -21,6 +24,9 @@ class Rate:
 
     @classmethod
     def of(cls, hits: int, n: int) -> "Rate":
+        """Refused: hits out of 0..n."""
+        if not 0 <= hits <= n:
+            raise ValueError(f"a rate is hits of n with 0 <= hits <= n, got {hits} of {n}")
         tail = (1 - CONFIDENCE) / 2
         low = _root(lambda p: _at_least(hits, n, p), tail) if hits else 0.0
         high = _root(lambda p: 1 - _at_least(hits + 1, n, p), tail, falling=True) if hits < n else 1.0

@@ -1,24 +1,7 @@
-from math import isnan
-
 import pytest
-from scipy.stats import beta, norm
+from scipy.stats import norm
 
-from cargoscope.inference.detection_theory import Rate, Sensitivity
-
-
-@pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (1, 1), (50, 1000), (1999, 2000)])
-def test_the_interval_is_that_of_clopper_and_pearson(k: int, n: int) -> None:
-    rate = Rate.of(k, n)
-    assert rate.low == pytest.approx(beta.ppf(0.025, k, n - k + 1) if k else 0.0, abs=1e-9)
-    assert rate.high == pytest.approx(beta.ppf(0.975, k + 1, n - k) if k < n else 1.0, abs=1e-9)
-
-
-def test_nothing_of_nothing_is_no_rate_and_could_be_anything() -> None:
-    rate = Rate.of(0, 0)
-    assert isnan(rate.value)
-    assert (rate.low, rate.high) == (0.0, 1.0)
-    with pytest.raises(ValueError, match="3 of 2"):
-        Rate.of(3, 2)
+from cargoscope.inference.detection_theory import Sensitivity
 
 
 def test_sensitivity_and_criterion_follow_the_formulas_with_the_log_linear_correction() -> None:

@@ -85,8 +85,8 @@ def test_an_alarm_beside_the_threat_is_no_hit_and_no_false_alarm_of_the_clean_on
     ]
     live, training = competence("lan", trials)
     assert (live.source, training.source) == ("live", "training")
-    assert (live.sensitivity.hits.k, live.sensitivity.hits.n) == (1, 3)
-    assert (live.sensitivity.false_alarms.k, live.sensitivity.false_alarms.n) == (1, 2)
+    assert (live.sensitivity.hits.hits, live.sensitivity.hits.n) == (1, 3)
+    assert (live.sensitivity.false_alarms.hits, live.sensitivity.false_alarms.n) == (1, 2)
     assert training.times.n == 1
 
 
@@ -103,10 +103,10 @@ def test_an_officers_work_is_counted_without_what_was_corrected() -> None:
         ],
     )
     assert (work.n, work.release, work.hold, work.inspect, work.corrected, work.drawn) == (5, 2, 1, 2, 1, 1)
-    assert (work.disagreed.k, work.disagreed.n) == (2, 3)
-    assert (work.overruled.k, work.overruled.n) == (1, 2)
-    assert (work.unprompted.k, work.unprompted.n) == (2, 3)
-    assert (work.found.k, work.found.n) == (1, 2)
+    assert (work.disagreed.hits, work.disagreed.n) == (2, 3)
+    assert (work.overruled.hits, work.overruled.n) == (1, 2)
+    assert (work.unprompted.hits, work.unprompted.n) == (2, 3)
+    assert (work.found.hits, work.found.n) == (1, 2)
     assert work.times.median_s == 21.5
 
 
