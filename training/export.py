@@ -39,15 +39,20 @@ FIRST_THRESHOLD: Final = 0.5
 
 
 class _Served(nn.Module):
-    """The network as it is served: probabilities, not logits."""
+    """The network as it is served: probabilities, not logits; mirrored: the mean of a tile's and its mirror image's."""
 
-    def __init__(self, network: Detector) -> None:
+    def __init__(self, network: Detector, mirrored: bool) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.mirrored = network, mirrored
 
     def forward(self, tile: Tensor) -> tuple[Tensor, Tensor]:
-        logits, ltrb = self.network(tile)
-        return logits.sigmoid(), ltrb
+        if not self.mirrored:
+            logits, ltrb = self.network(tile)
+            return logits.sigmoid(), ltrb
+        logits, ltrb = self.network(torch.cat([tile, tile.flip(-1)]))
+        heat, heat_back = logits.sigmoid().unflatten(0, (2, -1))
+        edges, edges_back = ltrb.unflatten(0, (2, -1))
+        return (heat + heat_back.flip(-1)) / 2, (edges + edges_back.flip(-1)[:, [2, 1, 0, 3]]) / 2
 
 
 def export(
@@ -89,7 +94,7 @@ def export(
         parent=parent,
         notes=notes,
     )
-    served = _Served(network)
+    served = _Served(network, recipe.mirrored)
     folded = fold_norms(copy.deepcopy(served))
     random = np.random.default_rng(recipe.seed).normal(0.3, 0.5, (len(pixels.CHANNELS), side, side))
     with tempfile.TemporaryDirectory(dir=output) as folder:

@@ -92,15 +92,18 @@ def in_floats(graph: onnx.GraphProto) -> list[str]:
     behind the last convolutions lie a sigmoid and an exponential.
     """
     makers = {name: node for node in graph.node for name in node.output}
-    first = [node for node in graph.node if graph.input[0].name in node.input]
-    behind = {name for node in first for name in node.output}
-    kept = first + [node for node in graph.node if node.op_type in ACTIVATIONS and behind & set(node.input)]
-    for output in graph.output:
-        node = makers[output.name]
-        while node.op_type != "Conv":
+    kept, before, behind = list[onnx.NodeProto](), {graph.input[0].name}, set[str]()
+    for node in graph.node:
+        if before & set(node.input):
             kept.append(node)
-            node = makers[node.input[0]]
-        kept.append(node)
+            (behind if node.op_type == "Conv" else before).update(node.output)
+    kept += [node for node in graph.node if node.op_type in ACTIVATIONS and behind & set(node.input)]
+    rest = [output.name for output in graph.output]
+    while rest:
+        last = makers.get(rest.pop())
+        if last is not None and last not in kept:
+            kept.append(last)
+            rest += [] if last.op_type == "Conv" else last.input
     return [node.name for node in kept]
 
 

@@ -36,7 +36,8 @@ class Recipe:
     detectors and focal spots do. fresh_share: share of all crops that are of a simulated scan with an article put into
     it that is drawn for that crop alone (training.fresh), fewer where a scan is too dark for one; fresh_kinds: what it
     is, each equally often, what stands there twice twice. oddment_share: share of the crops of simulated scans into
-    which harmless things of no particular kind are put, drawn for that crop alone.
+    which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether the exported model
+    looks at each tile twice, as it is and mirrored left to right, and answers with the mean.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Recipe:
     fresh_share: float = 0.0
     fresh_kinds: tuple[str, ...] = ()
     oddment_share: float = 0.0
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         unknown = [] if self.public_set else sorted(set(self.classes) - set(taxonomy.kinds()))

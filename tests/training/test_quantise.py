@@ -80,7 +80,8 @@ def test_first_and_last_convolutions_stay_in_floats(model: Path) -> None:
     graph = onnx.load(model / MODEL_FILE).graph
     kept = in_floats(graph)
     operators = Counter(node.op_type for node in graph.node if node.name in kept)
-    assert operators == {"Conv": 3, "Clip": 2, "Exp": 1, "Mul": 1, "Sigmoid": 1}
+    assert {"Conv": 3, "Clip": 2, "Exp": 1, "Sigmoid": 1}.items() <= operators.items()
+    assert not {"Relu", "Resize"} & set(operators)
 
 
 def test_biases_make_up_for_rounded_weights() -> None:

@@ -1,0 +1,39 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+import pytest
+
+from cargoscope.models.card import MODEL_FILE
+from cargoscope.training.checkpoint import read_checkpoint
+from cargoscope.training.export import export
+from cargoscope.training.recipe import Recipe
+
+Floats = npt.NDArray[np.float32]
+
+
+def test_a_mirrored_model_answers_with_the_mean_of_a_tile_and_its_mirror_image(trained: Path, tmp_path: Path) -> None:
+    state = read_checkpoint(trained / "run" / "last.pt")
+    recipe = Recipe.from_table(state["recipe"], "last.pt")
+    sessions = []
+    for mirrored in (False, True):
+        folder = tmp_path / str(mirrored)
+        export(replace(recipe, mirrored=mirrored), state["average"], folder, [], datetime(2026, 11, 22, tzinfo=UTC))
+        sessions.append(ort.InferenceSession(folder / MODEL_FILE, providers=["CPUExecutionProvider"]))
+    once, twice = sessions
+    side = recipe.tile_px
+    tiles = np.random.default_rng(1).normal(0.3, 0.5, (3, 4, side, side)).astype(np.float32)
+
+    def answer(session: ort.InferenceSession, seen: Floats) -> tuple[Floats, Floats]:
+        heat, ltrb = session.run(["heat", "ltrb"], {"tile": seen})
+        return heat, ltrb
+
+    (heat, ltrb), (heat_back, ltrb_back) = answer(once, tiles), answer(once, np.ascontiguousarray(tiles[..., ::-1]))
+    right, left, top, bottom = (ltrb_back[:, edge, :, ::-1] for edge in (2, 0, 1, 3))
+    both_heat, both_ltrb = answer(twice, tiles)
+    assert both_heat == pytest.approx((heat + heat_back[..., ::-1]) / 2, abs=1e-5)
+    assert both_ltrb == pytest.approx((ltrb + np.stack([right, top, left, bottom], axis=1)) / 2, abs=1e-2)
+    assert np.abs(heat - heat_back[..., ::-1]).max() > 1e-3, "the network alone does not see both alike"
