@@ -9,8 +9,8 @@ pitch at which it is drawn; the model gets no pitch (--pitch assumed), as in a p
 containers that the scene model sees (--pitch seen), or that of the boxes (--pitch boxes). Nothing of this may be tuned
 on: the scans are few, and the next ones are others.
 
-MODEL_FOLDER may be the work folder of `cargoscope adapt` over the same scans and boxes (--fold-seed as its --seed):
-then each scan is examined, both times, by the model of the fold that never saw it.
+MODEL_FOLDER may be the work folder of `cargoscope adapt` over the same scans: then each scan is examined, both times,
+by the model of the fold that never saw it. Refused: other scans, and articles that it was trained with.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def main() -> None:
     trials: list[Trial] = []
     pictures: dict[str, list[tuple[float, cv2.typing.MatLike]]] = {"missed": [], "found": [], "false-alarms": []}
     with ExitStack() as stack:
-        engines = _engines(options, len(ontos), stack)
+        engines = _engines(options, ontos, {article.instance for article in (*guns, *rifles)}, stack)
         scenes = stack.enter_context(SceneReader(threads=1))
         for number, (onto, engine) in enumerate(zip(ontos, engines, strict=True)):
             made, truth, clean = projected(order, onto, rifles if number % 3 == 2 else guns, number)
@@ -122,7 +122,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True, help="result as JSON")
     parser.add_argument("--count", type=int, default=10_000, help="scans, evenly out of the folder")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--fold-seed", type=int, default=1, help="of the adaptation whose work folder is the model")
     parser.add_argument("--pitch", choices=("assumed", "seen", "boxes"), default="assumed")
     parser.add_argument("--gamma", default="1.0", help="tone of the export, or: auto")
     parser.add_argument("--threads", type=int)
@@ -130,19 +129,21 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _engines(options: argparse.Namespace, n: int, stack: ExitStack) -> list[Engine]:
-    """The engine that examines each of n scans."""
+def _engines(options: argparse.Namespace, ontos: Sequence[Onto], articles: set[str], stack: ExitStack) -> list[Engine]:
+    """The engine that examines each of the scans."""
     if not (options.model / ORDER_FILE).is_file():
-        return [stack.enter_context(Engine(options.model, threads=options.threads))] * n
-    made_of = json.loads((options.model / "scans" / DONE_FILE).read_text("utf-8"))[0]
-    if len(made_of) != n:
-        raise SystemExit(f"{options.model} is of {len(made_of)} scans, here are {n}")
+        return [stack.enter_context(Engine(options.model, threads=options.threads))] * len(ontos)
+    of_scans, trained_with, _, order, _ = json.loads((options.model / "scans" / DONE_FILE).read_text("utf-8"))
+    if [row[0] for row in of_scans] != [str(onto.files.paths[0].resolve()) for onto in ontos]:
+        raise SystemExit(f"{options.model} is the adaptation to other scans than the {len(ontos)} here")
+    if articles & set(trained_with):
+        raise SystemExit(f"{options.model} was trained with {sorted(articles & set(trained_with))[0]}")
     folds = int(json.loads((options.model / ORDER_FILE).read_text("utf-8"))["folds"])
     judges: dict[int, Engine] = {}
-    for fold, aside in enumerate(folds_of(n, folds, options.fold_seed)):
+    for fold, aside in enumerate(folds_of(len(ontos), folds, order["seed"])):
         engine = stack.enter_context(Engine(options.model / f"fold-{fold}" / "model", threads=options.threads))
         judges |= dict.fromkeys(aside, engine)
-    return [judges[number] for number in range(n)]
+    return [judges[number] for number in range(len(ontos))]
 
 
 def _seen(scan: Scan, pitch: str, scene: SeenView) -> Scan:

@@ -51,8 +51,8 @@ class Label:
 class Sample:
     """One scan with its labels. sha256: of its bytes. path: where it lies on this machine, no part of its identity.
 
-    profile: of the scanner, where it is known; containers: their boxes in the first view. Neither is part of its
-    identity.
+    profile: of the scanner, where it is known; containers: their boxes in the first view; true_pitch_mm: of that view,
+    (along travel, across), where it is known better than the scan says it. None of these is part of its identity.
     """
 
     scan_id: str
@@ -62,6 +62,7 @@ class Sample:
     path: Path | None = None
     profile: str = ""
     containers: tuple[Box, ...] = ()
+    true_pitch_mm: tuple[float, float] | None = None
 
     @property
     def objects(self) -> tuple[Label, ...]:

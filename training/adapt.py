@@ -121,9 +121,8 @@ def adapt(
         decision = Gate(False, f"another model than {active.model_id[:12]} became active meanwhile")
     verdict = "promoted" if decision.promote else "not promoted"
     log.info("%s: %s", verdict, decision.reason)
-    said = replace(
-        card, notes=f"Adapted to {len(site.backgrounds)} clean scans of a site; {verdict}: {decision.reason}"
-    )
+    notes = f"Adapted to {len(site.backgrounds)} clean scans of a site; {verdict}: {decision.reason}."
+    said = replace(card, notes=f"{notes} It looks at each tile twice." if recipe.mirrored else notes)
     write_card(folder, said)
     registry.add(folder)
     if decision.promote:

@@ -39,7 +39,10 @@ FIRST_THRESHOLD: Final = 0.5
 
 
 class _Served(nn.Module):
-    """The network as it is served: probabilities, not logits; mirrored: the mean of a tile's and its mirror image's."""
+    """The network as served: probabilities, not logits; mirrored: of the mean logits of a tile and its mirror image.
+
+    So a constant that is added to the logits (`equalise`) moves the score as it does without.
+    """
 
     def __init__(self, network: Detector, mirrored: bool) -> None:
         super().__init__()
@@ -50,9 +53,9 @@ class _Served(nn.Module):
             logits, ltrb = self.network(tile)
             return logits.sigmoid(), ltrb
         logits, ltrb = self.network(torch.cat([tile, tile.flip(-1)]))
-        heat, heat_back = logits.sigmoid().unflatten(0, (2, -1))
+        heat, heat_back = logits.unflatten(0, (2, -1))
         edges, edges_back = ltrb.unflatten(0, (2, -1))
-        return (heat + heat_back.flip(-1)) / 2, (edges + edges_back.flip(-1)[:, [2, 1, 0, 3]]) / 2
+        return ((heat + heat_back.flip(-1)) / 2).sigmoid(), (edges + edges_back.flip(-1)[:, [2, 1, 0, 3]]) / 2
 
 
 def export(

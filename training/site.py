@@ -17,7 +17,9 @@ from cargoscope.datasets.formats.package import SUFFIX, write_package
 from cargoscope.datasets.formats.read import read_files
 from cargoscope.datasets.manifest import Manifest, Sample, from_folder
 from cargoscope.datasets.projection.articles import Article
-from cargoscope.datasets.projection.write import PROFILES, Onto, Order, projected
+from cargoscope.datasets.projection.tone import Tone
+from cargoscope.datasets.projection.write import Onto, Order, profile_like, projected
+from cargoscope.datasets.simulation.beam.profiles import profile
 from cargoscope.datasets.truth import ScanTruth, write_coco
 from cargoscope.errors import SimulationError, TrainingError
 from cargoscope.scan import Scan
@@ -111,16 +113,29 @@ def of_backgrounds(manifest: Manifest, numbers: set[int]) -> Manifest:
 
 
 def with_room(clean: Manifest, site: Site) -> Manifest:
-    """The clean scans, their containers told and the scanner whose beam threats are projected with: `fresh` can put an
-    article into them that is drawn for one crop alone."""
+    """The clean scans, with containers, pitch and the scanner whose beam threats are projected with: `fresh` then
+    puts articles into them that are drawn for one crop alone.
+
+    Not told where such an article would come out another than a projected one: an export with a tone of its own, or of
+    other bits than that scanner's.
+    """
 
     def told(sample: Sample) -> Sample:
         onto = site.backgrounds[background_of(sample)]
-        energies = len(read_files(onto.files).views[0].energies)
+        view = read_files(onto.files).views[0]
+        name = site.order.profile or profile_like(view)
+        if not onto.boxes or site.order.tone != Tone() or view.bits != profile(name).bits:
+            return sample
         boxes = tuple((float(x1), float(y1), float(x2), float(y2)) for x1, y1, x2, y2 in onto.boxes)
-        return replace(sample, containers=boxes, profile=site.order.profile or PROFILES.get(energies, PROFILES[1]))
+        return replace(sample, containers=boxes, profile=name, true_pitch_mm=onto.pitch_mm)
 
-    return Manifest(tuple(told(sample) for sample in clean))
+    ready = Manifest(tuple(told(sample) for sample in clean))
+    log.info(
+        "articles can be drawn for single crops of %d of %d clean scans",
+        sum(bool(s.containers) for s in ready),
+        len(ready),
+    )
+    return ready
 
 
 def folds_of(n: int, folds: int, seed: int) -> list[set[int]]:

@@ -110,6 +110,11 @@ def backgrounds(
     ]
 
 
+def profile_like(view: View) -> str:
+    """The scanner of PROFILES whose beam is taken for that of a view."""
+    return PROFILES.get(len(view.energies), PROFILES[1])
+
+
 def projected(order: Order, onto: Onto, articles: Sequence[Article], index: int) -> tuple[Scan, ScanTruth, Scan]:
     """Scan number `index` of an order, its truth, and the background as it was, with the pitch that was taken."""
     rng = np.random.default_rng([order.seed, index])
@@ -119,7 +124,7 @@ def projected(order: Order, onto: Onto, articles: Sequence[Article], index: int)
     if onto.pitch_mm is None and view.pitch_mm is None:
         log.warning("%s: the pixel pitch is unknown, %s mm is assumed", onto.files, ASSUMED_PITCH_MM)
     clean = replace(scan, views=(replace(view, pitch_mm=pitch), *scan.views[1:]))
-    name = order.profile or PROFILES.get(len(view.energies), PROFILES[1])
+    name = order.profile or profile_like(view)
     try:
         objects, view = _objects(
             order, Background(clean.views[0], order.tone, beam_of(name)), onto, articles, name, rng

@@ -11,7 +11,7 @@ Json = Mapping[str, Any]
 
 def rate(words: Words, of: Json) -> Html:
     """`87 %` and below it its interval and its counts."""
-    value = of["k"] / of["n"] if of["n"] else None
+    value = of["hits"] / of["n"] if of["n"] else None
     if value is None:
         return join(words("none"))
     ends = f"{words.percent(of['low'])} … {words.percent(of['high'])}"
@@ -94,7 +94,7 @@ def roc(words: Words, lines: Sequence[tuple[str, Json]]) -> Html:
     for label, line in lines:
         hits, falses = line["sensitivity"]["hits"], line["sensitivity"]["false_alarms"]
         if hits["n"] and falses["n"]:
-            h, f = (hits["k"] + 0.5) / (hits["n"] + 1), (falses["k"] + 0.5) / (falses["n"] + 1)
+            h, f = (hits["hits"] + 0.5) / (hits["n"] + 1), (falses["hits"] + 0.5) / (falses["n"] + 1)
             dots.append((label, f, h, f"{label}: {words.percent(h)} / {words.percent(f)}"))
     if not dots:
         return nothing(words("roc.none"))

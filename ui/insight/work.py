@@ -59,11 +59,11 @@ def queue_words(words: Words, waits: Json) -> str:
 
 
 def percent_of(words: Words, of: Json) -> str:
-    return words.percent(of["k"] / of["n"]) if of["n"] else words("none")
+    return words.percent(of["hits"] / of["n"]) if of["n"] else words("none")
 
 
 def counts(words: Words, of: Json) -> str:
-    return words("of", k=words.number(of["k"]), n=words.number(of["n"]))
+    return words("of", k=words.number(of["hits"]), n=words.number(of["n"]))
 
 
 def interval(words: Words, of: Json) -> str:
@@ -99,7 +99,7 @@ def dots(words: Words, figures: Json, key: str) -> Html:
     """One rate of each officer with its interval."""
     made = [
         plots.Dot(
-            line["officer"], line[key]["k"] / line[key]["n"], line[key]["low"], line[key]["high"],
+            line["officer"], line[key]["hits"] / line[key]["n"], line[key]["low"], line[key]["high"],
             f"{line['officer']}: {interval(words, line[key])}",
         )
         for line in figures["officers"]
