@@ -3,9 +3,11 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 CONFIDENCE: Final = 0.95
 
@@ -43,8 +45,14 @@ class Rate:
 def _at_least(hits: int, n: int, p: float) -> float:
     """Chance of `hits` or more of n at chance p each, 0 < p < 1."""
     k = np.arange(hits, n + 1)
-    ways = math.lgamma(n + 1) - np.array([math.lgamma(i + 1) + math.lgamma(n - i + 1) for i in k])
-    return float(np.exp(ways + k * math.log(p) + (n - k) * math.log1p(-p)).sum())
+    return float(np.exp(_log_ways(n)[hits:] + k * math.log(p) + (n - k) * math.log1p(-p)).sum())
+
+
+@lru_cache(maxsize=64)
+def _log_ways(n: int) -> npt.NDArray[np.float64]:
+    """Logarithms of the binomial coefficients of n."""
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
+    return np.asarray(logs[n] - logs - logs[::-1])
 
 
 def _root(chance: Callable[[float], float], wanted: float, falling: bool = False) -> float:

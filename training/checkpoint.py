@@ -1,7 +1,7 @@
 """The state of a training run, on disk: what a kill cannot take away."""
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,9 +51,10 @@ def save_checkpoint(run: Run, path: Path, recipe: Recipe) -> None:
 
 
 def load_checkpoint(run: Run, path: Path, recipe: Recipe) -> None:
-    """Take up the state of a checkpoint of the same recipe."""
+    """Take up the state of a checkpoint of the same recipe. Whether the export looks twice may differ: no training
+    asks for it."""
     state = read_checkpoint(path)
-    if Recipe.from_table(state["recipe"], str(path)) != recipe:
+    if replace(Recipe.from_table(state["recipe"], str(path)), mirrored=recipe.mirrored) != recipe:
         raise TrainingError(f"{path} belongs to another recipe than {recipe.name!r}; nothing was changed")
     run.network.load_state_dict(state["network"])
     run.average.load_state_dict(state["average"])

@@ -44,9 +44,12 @@ class _Served(nn.Module):
     So a constant that is added to the logits (`equalise`) moves the score as it does without.
     """
 
+    other_way: Tensor
+
     def __init__(self, network: Detector, mirrored: bool) -> None:
         super().__init__()
         self.network, self.mirrored = network, mirrored
+        self.register_buffer("other_way", torch.tensor([2, 1, 0, 3]), persistent=False)
 
     def forward(self, tile: Tensor) -> tuple[Tensor, Tensor]:
         if not self.mirrored:
@@ -55,7 +58,9 @@ class _Served(nn.Module):
         logits, ltrb = self.network(torch.cat([tile, tile.flip(-1)]))
         heat, heat_back = logits.unflatten(0, (2, -1))
         edges, edges_back = ltrb.unflatten(0, (2, -1))
-        return ((heat + heat_back.flip(-1)) / 2).sigmoid(), (edges + edges_back.flip(-1)[:, [2, 1, 0, 3]]) / 2
+        return ((heat + heat_back.flip(-1)) / 2).sigmoid(), (
+            edges + edges_back.flip(-1).index_select(1, self.other_way)
+        ) / 2
 
 
 def export(

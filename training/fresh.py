@@ -35,9 +35,9 @@ TILT: Final = 0.35
 """Spread, in radians, of how far articles are turned out of the picture."""
 
 NEAR_FAR: Final = (0.7, 1.3)
-"""Magnification across a container, 1 in its middle plane: it stretches along the fan, not along the way. A source 4.5 m
-from the middle makes 1.32 of what stands 1.1 m nearer and .80 of what stands as much farther; where the pitch comes from
-a container's outline, which is that of its nearer side, all is a quarter less."""
+"""Magnification across a container, 1 in its middle plane: it stretches along the fan, not along the way. A source
+4.5 m from the middle makes 1.32 of what stands 1.1 m nearer and .80 of what stands as much farther; where the pitch
+comes from a container's outline, which is that of its nearer side, all is a quarter less."""
 
 THROUGH: Final = 2.2
 DARKEST: Final = 3.5

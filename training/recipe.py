@@ -33,11 +33,11 @@ class Recipe:
     short runs from a trained model. replay_scans: simulated scans mixed in when retraining. public_set: the public set
     (datasets.public.sets) in whose words the classes are and whose folders are trained on; "" for scans with truth.json
     and kinds of the taxonomy. blur: largest spread, in pixels, by which half of the crops are blurred, as other
-    detectors and focal spots do. fresh_share: share of all crops that are of a simulated scan with an article put into
-    it that is drawn for that crop alone (training.fresh), fewer where a scan is too dark for one; fresh_kinds: what it
-    is, each equally often, what stands there twice twice. oddment_share: share of the crops of simulated scans into
-    which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether the exported model
-    looks at each tile twice, as it is and mirrored left to right, and answers with the mean.
+    detectors and focal spots do. fresh_share: share of all crops that are of a simulated scan or a site's clean one,
+    with an article put into it that is drawn for that crop alone (training.fresh), fewer where it is too dark for one;
+    fresh_kinds: what it is, each equally often, what stands there twice twice. oddment_share: share of the crops of
+    such scans into which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether the
+    exported model looks at each tile twice, as it is and mirrored left to right, and answers with the mean.
     """
 
     name: str

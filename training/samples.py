@@ -154,7 +154,7 @@ class Crops(Dataset[Crop]):
     def _oddments(
         self, page: int, origin_xy: tuple[int, int], side_wh: tuple[int, int], rng: np.random.Generator
     ) -> list[fresh.Extra]:
-        """Harmless things for a share of the crops, in pages of scanners that the simulator knows."""
+        """Harmless things for a share of the crops, in pages with room (`fresh.has_room`)."""
         share = self.recipe.oddment_share
         if self.plain or not share or rng.random() >= share or not fresh.has_room(self.pages[page]):
             return []

@@ -1,9 +1,11 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import onnxruntime as ort
 import pytest
 from scipy.special import logit
@@ -11,6 +13,7 @@ from scipy.special import logit
 from cargoscope.models.card import MODEL_FILE
 from cargoscope.training.checkpoint import read_checkpoint
 from cargoscope.training.export import export
+from cargoscope.training.quantise import in_floats
 from cargoscope.training.recipe import Recipe
 
 Floats = npt.NDArray[np.float32]
@@ -37,4 +40,8 @@ def test_a_mirrored_model_answers_with_the_mean_of_a_tile_and_its_mirror_image(t
     both_heat, both_ltrb = answer(twice, tiles)
     assert logit(both_heat) == pytest.approx((logit(heat) + logit(heat_back[..., ::-1])) / 2, abs=1e-3)
     assert both_ltrb == pytest.approx((ltrb + np.stack([right, top, left, bottom], axis=1)) / 2, abs=1e-2)
+    graph = onnx.load(tmp_path / "False" / MODEL_FILE).graph
+    kept = in_floats(graph)
+    operators = Counter(node.op_type for node in graph.node if node.name in kept)
+    assert operators == {"Conv": 3, "Clip": 2, "Exp": 1, "Mul": 1, "Sigmoid": 1}, "of a model that looks once"
     assert np.abs(heat - heat_back[..., ::-1]).max() > 1e-3, "the network alone does not see both alike"

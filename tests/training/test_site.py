@@ -98,6 +98,25 @@ def test_a_recipe_draws_the_kinds_that_the_site_trains_with_and_the_model_knows(
     assert set(taken.fresh_kinds) == {"firearm", "cigarettes"}
     assert (taken.classes, taken.pitch_mm, taken.fresh_share) == (card.classes, card.pitch_mm, recipe.fresh_share)
     assert of_model(recipe, card, {"knife"}).fresh_share == 0
+    few = replace(card, classes=("firearm",), thresholds={"firearm": 0.5})
+    assert set(of_model(recipe, few, {"firearm", "cigarettes"}).fresh_kinds) == {"firearm"}
+
+
+def test_articles_are_as_large_as_the_true_pitch_makes_them_and_stay_out_of_exports_of_another_tone(
+    site: Site, tmp_path: Path
+) -> None:
+    clean = write_material(site, tmp_path / "work").clean
+    page, *_ = pages(with_room(clean, site), 6.0, tmp_path / "planes", open_package)
+    sizes = []
+    for pitch in ((6.0, 6.0), (12.0, 6.0)):
+        told = replace(page, sample=replace(page.sample, true_pitch_mm=pitch))
+        boxes = [fresh.put(told, ("firearm",), 6.0, np.random.default_rng(seed)) for seed in range(12)]
+        sizes.append([one.box[2] - one.box[0] for one in boxes if one is not None])
+    scale = page.planes.pixels_per_px_xy[0]
+    assert scale != pytest.approx(1), "the planes are resampled, as the view says nothing of its pitch"
+    assert np.mean(sizes[1]) == pytest.approx(np.mean(sizes[0]) / 2, rel=0.25)
+    toned = replace(site, order=replace(site.order, tone=Tone(2.2)))
+    assert not any(sample.containers for sample in with_room(clean, toned))
 
 
 @pytest.mark.parametrize(("n", "folds"), [(189, 5), (4, 4), (7, 2)])
