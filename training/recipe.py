@@ -36,8 +36,8 @@ class Recipe:
     detectors and focal spots do. fresh_share: share of all crops that are of a simulated scan or a site's clean one,
     with an article put into it that is drawn for that crop alone (training.fresh), fewer where it is too dark for one;
     fresh_kinds: what it is, each equally often, what stands there twice twice. oddment_share: share of the crops of
-    such scans into which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether the
-    exported model looks at each tile twice, as it is and mirrored left to right, and answers with the mean.
+    such scans into which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether
+    the exported model looks at each tile twice, as it is and mirrored left to right, and answers with the mean.
     """
 
     name: str
