@@ -100,12 +100,7 @@ def main() -> None:
             print(f"{number + 1}/{len(ontos)} {json.dumps(asdict(trials[-1]))}", flush=True)
     table = _table(trials)
     models = sorted({engine.card.model_id for engine in engines})
-    head = {
-        "model_id": models[0] if len(models) == 1 else models,
-        "pitch": options.pitch,
-        "seed": options.seed,
-        "gamma": tone.gamma,
-    }
+    head = {"models": models, "pitch": options.pitch, "seed": options.seed, "gamma": tone.gamma}
     options.output.write_text(json.dumps(head | table, indent=1) + "\n")
     print(_text(table))
     for name, rows in pictures.items():
