@@ -15,7 +15,7 @@ def rate(words: Words, of: Json) -> Html:
     if value is None:
         return join(words("none"))
     ends = f"{words.percent(of['low'])} … {words.percent(of['high'])}"
-    small = tag("small", f"{of['k']}/{of['n']} · {ends}")
+    small = tag("small", f"{of['hits']}/{of['n']} · {ends}")
     return join(tag("b", words.percent(value)), small)
 
 
