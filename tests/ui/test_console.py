@@ -312,7 +312,7 @@ def test_an_officer_whose_session_has_ended_is_led_to_the_login_page(running: Ho
     page.keyboard.press("Shift+R")
     page.keyboard.press("l")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/login")
+    expect(page).to_have_url(re.compile(r"/login$"))
     assert decisions(running, "suspect") == ()
 
 
