@@ -24,7 +24,7 @@ MODEL_FILE: Final = "model.onnx"
 CARD_FILE: Final = "card.json"
 WEIGHTS_FILE: Final = "weights.pt"
 
-LATER: Final = frozenset({"calibration", "operating"})
+LATER: Final = frozenset({"calibration", "operating", "mirrored"})
 """Keys that cards of older models lack."""
 
 RUNNING: Final = ("classes", "input_hw", "pitch_mm", "channels", "stride", "overlap", "thresholds")
@@ -39,7 +39,7 @@ class ModelCard:
     overlap: least pixels that neighbouring tiles share. thresholds: score from which a finding is shown, per class.
     trained_on: id of the manifest. parent: model_id that it was trained or quantised from. scores: as `evaluate` wrote
     them. calibration: what its scores mean as probabilities; operating: thresholds for other rates of false alarms;
-    None where nobody measured.
+    None where nobody measured. mirrored: whether it looks at each tile twice, as it is and mirrored left to right.
     """
 
     model_id: str
@@ -58,6 +58,7 @@ class ModelCard:
     notes: str = ""
     calibration: Calibration | None = None
     operating: Operating | None = None
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", self.model_id):

@@ -101,6 +101,7 @@ def export(
         trained_on=trained_on,
         parent=parent,
         notes=notes,
+        mirrored=recipe.mirrored,
     )
     served = _Served(network, recipe.mirrored)
     folded = fold_norms(copy.deepcopy(served))

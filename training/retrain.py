@@ -79,10 +79,12 @@ def retrain(
 
     open_scan: the scan of an id of the feedback. held_out: scan packages on which both models are examined by the same
     engine; a scan of it never enters training. work: an empty folder for replayed scans, planes and checkpoints.
+    The candidate looks at each tile as often as the active model does, whatever the recipe says.
     Refused before any training: feedback that teaches nothing or cannot be read, a recipe of other classes than the
     active model's, and held-out scans that cannot judge a model.
     """
     active = registry.active()
+    recipe = replace(recipe, mirrored=active.mirrored)
     if active.classes != recipe.classes:
         raise TrainingError(f"the active model knows {list(active.classes)}, the recipe {list(recipe.classes)}")
     start_from = registry.path(active.model_id) / WEIGHTS_FILE

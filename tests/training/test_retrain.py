@@ -79,12 +79,15 @@ def test_a_candidate_that_is_no_worse_is_promoted_and_traceable(
     registry: Registry, held_out: Manifest, gentle: Recipe, tmp_path: Path
 ) -> None:
     active = registry.active()
-    result = retrain([feedback()], open_decided, registry, held_out, gentle, tmp_path / "work", NOW, WATCH)
+    twice = replace(gentle, mirrored=True)
+    result = retrain([feedback()], open_decided, registry, held_out, twice, tmp_path / "work", NOW, WATCH)
     assert result.decision.promote, result.decision.reason
     assert result.n_feedback == 1
     promoted = registry.active()
     assert promoted.model_id == result.candidate.model_id != active.model_id
     assert promoted.parent == active.model_id
+    assert not active.mirrored
+    assert not promoted.mirrored, "it looks as often as the one before, whatever the recipe says"
     assert promoted.trained_on != active.trained_on
     assert promoted.notes.startswith("promoted: no class lost")
     assert registry.first(promoted) == active

@@ -1,11 +1,13 @@
-"""Harmless things of no particular kind: rows, piles and rings of parts, lumps, drums, pipes, ribbed rods, plates.
+"""Harmless things of no particular kind: rows, piles and rings of parts, lumps, drums, pipes, ribbed rods, plates, and
+what trailers and containers themselves are made of: bent frames, hinged posts.
 
 Nobody can list what a container may hold. Whoever learns to find contraband must have seen that a row of dark parts, a
 smooth heap or a thing with a hole is in itself no reason to stop a truck.
 """
 
 from collections.abc import Callable
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -24,14 +26,17 @@ LUMP_G_CM2: Final = (2.0, 220.0)
 """The same for heaps, sacks and drums, which fill a container's depth: at the most only their tops let it through."""
 
 
+FRAME_G_CM2: Final = (1.5, 40.0)
+"""The same for beams and posts: a sheet's folded edge to a trailer's neck seen through both its sides."""
+
 LARGEST_MM: Final = (1300.0, 900.0)
 """Width and height."""
 
 
 def oddment(rng: np.random.Generator) -> Shape:
     """One harmless thing or group of things, up to LARGEST_MM."""
-    name = str(rng.choice(list(DRAWERS), p=OFTEN))
-    drawer, density, least = DRAWERS[name]
+    often = np.array([one.often for one in DRAWERS.values()])
+    drawer, density, least, _ = DRAWERS[str(rng.choice(list(DRAWERS), p=often / often.sum()))]
     size = tuple(float(np.exp(rng.uniform(np.log(least), np.log(most)))) for most in LARGEST_MM)
     canvas = blank((size[0], size[1]))
     drawer(canvas, rng, (size[0] / FINE_MM, size[1] / FINE_MM))
@@ -112,6 +117,7 @@ def _lumps(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     w, h = size
     steep, fade = rng.uniform(2, 6), rng.uniform(0.25, 2.0)
     group = int(rng.choice([ORGANIC, ORGANIC, WATER, LIGHT]))
+    slung = rng.random() < 0.3
     ys, xs = np.mgrid[0 : int(h) + 1, 0 : int(w) + 1].astype(np.float32)
     for i in range(n):
         rx, ry = w / n / 2 * rng.uniform(0.85, 1.15), h / 2 * rng.uniform(0.8, 1.0)
@@ -121,6 +127,20 @@ def _lumps(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
         if rng.random() < 0.4:
             patch *= 1 + rng.uniform(0.02, 0.15) * np.sin(xs * rng.uniform(0.02, 0.3) + rng.uniform(0, 6))
         canvas.add(group, patch.astype(np.float32), 0, 0)
+        if slung:
+            _slings(canvas, rng, (x, y), (rx, ry), steep)
+
+
+def _slings(canvas: Canvas, rng: np.random.Generator, middle: Point, radii: Point, steep: float) -> None:
+    """The loops that a bulk bag is lifted by, over both shoulders of a body of these radii."""
+    wide, mass = rng.uniform(3, 12), rng.uniform(0.1, 0.5)
+    for side in (-1, 1):
+        foot = side * rng.uniform(0.4, 0.8)
+        t = np.linspace(0, np.pi, 16)
+        reach, tall = rng.uniform(0.05, 0.2) * radii[0], rng.uniform(0.1, 0.35) * radii[1]
+        base = middle[1] - radii[1] * (1 - abs(foot) ** steep) ** (1 / steep)
+        loop = zip(middle[0] + foot * radii[0] + reach * np.cos(t), base - tall * np.sin(t), strict=True)
+        canvas.stroke(ORGANIC, [(float(px), float(py)) for px, py in loop], wide, mass)
 
 
 def _drums(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
@@ -218,16 +238,73 @@ def _plates(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
             canvas.disc(group, (float(at[0]), float(at[1])), (reach, reach), -mass)
 
 
-DRAWERS: Final[dict[str, tuple[Drawer, Point, float]]] = {
-    "assembly": (_assembly, DENSITY_G_CM2, 90.0),
-    "lumps": (_lumps, LUMP_G_CM2, 300.0),
-    "drums": (_drums, LUMP_G_CM2, 280.0),
-    "pipes": (_pipes, DENSITY_G_CM2, 90.0),
-    "bars": (_bars, DENSITY_G_CM2, 90.0),
-    "springs": (_springs, DENSITY_G_CM2, 90.0),
-    "ribbed": (_ribbed, DENSITY_G_CM2, 120.0),
-    "plates": (_plates, DENSITY_G_CM2, 90.0),
-}
-"""What draws it, mean areal density, least width and height in mm: small smooth blocks are what smugglers pack."""
+def _frames(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Beams that bend, with gussets in the bends and holes in their webs: necks of trailers, corners, brackets."""
+    w, h = size
+    for _ in range(int(rng.integers(1, 4))):
+        thick = rng.uniform(0.06, 0.3) * min(w, h)
+        corners = [(rng.uniform(0, 0.3) * w, rng.uniform(0, 1) * h)]
+        across = rng.random() < 0.5
+        while len(corners) < 5 and corners[-1][0] < 0.8 * w:
+            x, y = corners[-1]
+            slope = rng.normal(0, 0.25) * w if rng.random() < 0.5 else 0.0
+            corners.append((x + rng.uniform(0.2, 0.7) * w, y) if across else (x + abs(slope), rng.uniform(0, 1) * h))
+            across = not across
+        canvas.stroke(STEEL, corners, thick, 1.0)
+        flange, rim = rng.uniform(0.1, 0.3) * thick, rng.uniform(0.3, 2.0)
+        for side in (-1, 1):
+            shift = side * (thick - flange) / 2
+            canvas.stroke(STEEL, [(x + shift, y + shift) for x, y in corners], flange, rim)
+        for before, bend, after in zip(corners, corners[1:], corners[2:], strict=False):
+            if rng.random() < 0.5:
+                reach = rng.uniform(0.15, 0.6)
+                legs = [(bend[0] + reach * (x - bend[0]), bend[1] + reach * (y - bend[1])) for x, y in (before, after)]
+                canvas.polygon(STEEL, [bend, *legs], rng.uniform(0.3, 1.5))
+        for start, end in pairwise(corners):
+            for along in np.linspace(0, 1, int(rng.integers(0, 6)) + 2)[1:-1]:
+                at = (float(start[0] + along * (end[0] - start[0])), float(start[1] + along * (end[1] - start[1])))
+                canvas.disc(STEEL, at, (thick * 0.25, thick * 0.25), -rng.uniform(0.5, 1))
 
-OFTEN: Final = (0.34, 0.2, 0.14, 0.08, 0.07, 0.05, 0.06, 0.06)
+
+def _posts(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Upright bars with hinges, cams and handles at heights of their own: edges of doors, locking bars, stakes."""
+    w, h = size
+    n = int(rng.integers(1, 5))
+    wide = rng.uniform(4, 24)
+    heights = sorted(rng.uniform(0.02, 0.98) * h for _ in range(int(rng.integers(2, 7))))
+    fitting = (wide * rng.uniform(0.8, 2.5), wide * rng.uniform(0.5, 4))
+    for i in range(n):
+        x = w * (i + 0.5) / n + rng.normal(0, 0.05) * w / n
+        canvas.polygon(STEEL, _rectangle(x, h / 2, wide / 2, h / 2), rng.uniform(0.5, 1.5))
+        aside = rng.choice([-1.0, 0.0, 1.0]) * fitting[0]
+        for y in heights:
+            canvas.polygon(STEEL, _rectangle(x + aside, y, *fitting), rng.uniform(0.3, 2))
+    if rng.random() < 0.4:
+        y = rng.uniform(0.2, 0.8) * h
+        canvas.stroke(STEEL, [(0, y), (rng.uniform(0.3, 1) * w, y + rng.normal(0, 0.05) * h)], wide, 1.0)
+
+
+class Kind(NamedTuple):
+    """What draws it, mean areal density in g/cm², least width and height in mm, and how often it comes.
+
+    Small smooth blocks are what smugglers pack, small bent pieces what pistols are.
+    """
+
+    drawer: Drawer
+    density: Point
+    least_mm: float
+    often: float
+
+
+DRAWERS: Final[dict[str, Kind]] = {
+    "assembly": Kind(_assembly, DENSITY_G_CM2, 90.0, 0.3),
+    "lumps": Kind(_lumps, LUMP_G_CM2, 300.0, 0.2),
+    "drums": Kind(_drums, LUMP_G_CM2, 280.0, 0.12),
+    "pipes": Kind(_pipes, DENSITY_G_CM2, 90.0, 0.06),
+    "bars": Kind(_bars, DENSITY_G_CM2, 90.0, 0.06),
+    "springs": Kind(_springs, DENSITY_G_CM2, 90.0, 0.04),
+    "ribbed": Kind(_ribbed, DENSITY_G_CM2, 120.0, 0.06),
+    "plates": Kind(_plates, DENSITY_G_CM2, 90.0, 0.05),
+    "frames": Kind(_frames, FRAME_G_CM2, 400.0, 0.06),
+    "posts": Kind(_posts, FRAME_G_CM2, 300.0, 0.05),
+}

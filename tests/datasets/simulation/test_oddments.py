@@ -19,10 +19,10 @@ def test_an_oddment_is_no_larger_and_no_denser_than_said(seed: int) -> None:
 
 @pytest.mark.parametrize("name", sorted(DRAWERS))
 def test_every_kind_of_oddment_draws_something_of_its_own_each_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oddments, "OFTEN", tuple(float(other == name) for other in DRAWERS))
+    monkeypatch.setattr(oddments, "DRAWERS", {name: DRAWERS[name]})
     drawn = [oddment(np.random.default_rng(seed)) for seed in range(8)]
     assert len({shape.mass.tobytes() for shape in drawn}) == 8
-    least, most = DRAWERS[name][1]
+    least, most = DRAWERS[name].density
     densities = [total[total > 0].mean() for total in (shape.mass.sum(axis=0) for shape in drawn)]
     assert least * 0.99 <= min(densities) < max(densities) <= most * 1.01
     assert all((shape.mass.sum(axis=0) > 0).sum() > 40 for shape in drawn)
