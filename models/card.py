@@ -143,6 +143,8 @@ def _from_table(table: Any, path: Path) -> ModelCard:
     values = {key: table[key] for key in got}
     for key in ("classes", "channels", "input_hw"):
         values[key] = tuple(values[key])
+    if not isinstance(values.get("mirrored", False), bool):
+        raise ModelError(f"{path}: mirrored must be true or false, got {values['mirrored']!r}")
     try:
         values["created_at"] = datetime.fromisoformat(values["created_at"])
         for key, kind in (("calibration", Calibration), ("operating", Operating)):

@@ -84,7 +84,11 @@ def retrain(
     active model's, and held-out scans that cannot judge a model.
     """
     active = registry.active()
-    recipe = replace(recipe, mirrored=active.mirrored)
+    if recipe.mirrored != active.mirrored:
+        log.info(
+            "the candidate looks at each tile %s, as the active model does", "twice" if active.mirrored else "once"
+        )
+        recipe = replace(recipe, mirrored=active.mirrored)
     if active.classes != recipe.classes:
         raise TrainingError(f"the active model knows {list(active.classes)}, the recipe {list(recipe.classes)}")
     start_from = registry.path(active.model_id) / WEIGHTS_FILE

@@ -57,5 +57,5 @@ def test_every_scan_is_judged_by_a_model_that_never_saw_it(
     assert [backgrounds for backgrounds, _ in seen] == [*({0, 1, 2, 3} - part for part in aside), {0, 1, 2, 3}]
     assert all(room for _, room in seen), "articles can be drawn for single crops"
     assert (len(result.before.clean), len(result.after.clean), len(result.after.threat)) == (4, 4, 4)
-    assert result.candidate.notes.endswith("It looks at each tile twice.")
+    assert result.candidate.mirrored
     assert (registry.active_id() == result.candidate.model_id) == result.decision.promote

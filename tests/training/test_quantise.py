@@ -56,6 +56,7 @@ def test_int8_is_a_child_of_its_model_and_has_no_scores_yet(model: Path, small: 
     assert child.parent == parent.model_id
     assert child.name == f"{parent.name}-int8"
     assert child.notes == f"INT8 of {parent.name} {parent.model_id[:12]}."
+    assert child.mirrored is parent.mirrored is True
     assert not child.scores
 
 

@@ -36,16 +36,16 @@ LARGEST_MM: Final = (1300.0, 900.0)
 def oddment(rng: np.random.Generator) -> Shape:
     """One harmless thing or group of things, up to LARGEST_MM."""
     often = np.array([one.often for one in DRAWERS.values()])
-    drawer, density, least, _ = DRAWERS[str(rng.choice(list(DRAWERS), p=often / often.sum()))]
-    size = tuple(float(np.exp(rng.uniform(np.log(least), np.log(most)))) for most in LARGEST_MM)
+    kind = DRAWERS[str(rng.choice(list(DRAWERS), p=often / often.sum()))]
+    size = tuple(float(np.exp(rng.uniform(np.log(kind.least_mm), np.log(most)))) for most in LARGEST_MM)
     canvas = blank((size[0], size[1]))
-    drawer(canvas, rng, (size[0] / FINE_MM, size[1] / FINE_MM))
+    kind.drawer(canvas, rng, (size[0] / FINE_MM, size[1] / FINE_MM))
     np.maximum(canvas.mass, 0, out=canvas.mass)
     if not canvas.mass.any():
         canvas.disc(STEEL, (size[0] / 2 / FINE_MM, size[1] / 2 / FINE_MM), (20, 20), 3.0)
     shape = shape_of(canvas, depth_mm=rng.uniform(30, 300))
     total = shape.mass.sum(axis=0)
-    return shape.scaled(float(np.exp(rng.uniform(*np.log(density))) / total[total > 0].mean()))
+    return shape.scaled(float(np.exp(rng.uniform(*np.log(kind.density))) / total[total > 0].mean()))
 
 
 def _assembly(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
@@ -120,7 +120,7 @@ def _lumps(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     slung = rng.random() < 0.3
     ys, xs = np.mgrid[0 : int(h) + 1, 0 : int(w) + 1].astype(np.float32)
     for i in range(n):
-        rx, ry = w / n / 2 * rng.uniform(0.85, 1.15), h / 2 * rng.uniform(0.8, 1.0)
+        rx, ry = w / n / 2 * rng.uniform(0.85, 1.15), h / 2 * rng.uniform(*((0.6, 0.8) if slung else (0.8, 1.0)))
         x, y = w * (i + 0.5) / n, h - ry
         left = 1 - np.abs((xs - x) / rx) ** steep - np.abs((ys - y) / ry) ** steep
         patch = np.maximum(left, 0) ** fade * (1 + rng.uniform(0, 0.12) * grain(rng, *xs.shape))
@@ -132,12 +132,12 @@ def _lumps(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
 
 
 def _slings(canvas: Canvas, rng: np.random.Generator, middle: Point, radii: Point, steep: float) -> None:
-    """The loops that a bulk bag is lifted by, over both shoulders of a body of these radii."""
-    wide, mass = rng.uniform(3, 12), rng.uniform(0.1, 0.5)
+    """The loops that a bulk bag is lifted by, over both shoulders of a body of these radii, a hundredth as dense."""
+    wide, mass = rng.uniform(3, 12), rng.uniform(0.003, 0.02)
     for side in (-1, 1):
         foot = side * rng.uniform(0.4, 0.8)
         t = np.linspace(0, np.pi, 16)
-        reach, tall = rng.uniform(0.05, 0.2) * radii[0], rng.uniform(0.1, 0.35) * radii[1]
+        reach, tall = max(rng.uniform(0.05, 0.2) * radii[0], 1.5 * wide), rng.uniform(0.1, 0.35) * radii[1]
         base = middle[1] - radii[1] * (1 - abs(foot) ** steep) ** (1 / steep)
         loop = zip(middle[0] + foot * radii[0] + reach * np.cos(t), base - tall * np.sin(t), strict=True)
         canvas.stroke(ORGANIC, [(float(px), float(py)) for px, py in loop], wide, mass)
@@ -252,9 +252,10 @@ def _frames(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
             across = not across
         canvas.stroke(STEEL, corners, thick, 1.0)
         flange, rim = rng.uniform(0.1, 0.3) * thick, rng.uniform(0.3, 2.0)
-        for side in (-1, 1):
-            shift = side * (thick - flange) / 2
-            canvas.stroke(STEEL, [(x + shift, y + shift) for x, y in corners], flange, rim)
+        for (x1, y1), (x2, y2) in pairwise(corners):
+            far = (thick - flange) / 2 / max(float(np.hypot(x2 - x1, y2 - y1)), 1e-6)
+            for over, down in ((far * (y1 - y2), far * (x2 - x1)), (far * (y2 - y1), far * (x1 - x2))):
+                canvas.stroke(STEEL, [(x1 + over, y1 + down), (x2 + over, y2 + down)], flange, rim)
         for before, bend, after in zip(corners, corners[1:], corners[2:], strict=False):
             if rng.random() < 0.5:
                 reach = rng.uniform(0.15, 0.6)
@@ -287,7 +288,7 @@ def _posts(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
 class Kind(NamedTuple):
     """What draws it, mean areal density in g/cm², least width and height in mm, and how often it comes.
 
-    Small smooth blocks are what smugglers pack, small bent pieces what pistols are.
+    The least size keeps apart what nobody could: smugglers pack small smooth blocks, and small bent pieces are pistols.
     """
 
     drawer: Drawer
