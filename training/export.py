@@ -29,6 +29,7 @@ from cargoscope.models.card import (
     write_card,
 )
 from cargoscope.models.networks import STRIDE, Detector, build, fold_norms
+from cargoscope.training.halves import with_halves
 from cargoscope.training.parity import check_parity, check_scan_parity
 from cargoscope.training.recipe import Recipe
 
@@ -75,8 +76,8 @@ def export(
 ) -> ModelCard:
     """Write model.onnx, weights.pt and card.json into output; thresholds are FIRST_THRESHOLD until `set_thresholds`.
 
-    Both files hold the same network: kernels are rounded to half precision before anything is made of them, as
-    weights.pt keeps them.
+    Both files hold the same network: kernels are rounded to half precision before anything is made of them, and both
+    keep them so (`halves`).
 
     tiles: real ones, (4, tile_px, tile_px), on which ONNX must say what the network says as it was trained, its batch
     norms not folded; a random one is added, and whole scans of awkward shapes (`parity`). Where it does not, nothing is
@@ -109,6 +110,7 @@ def export(
     with tempfile.TemporaryDirectory(dir=output) as folder:
         path = Path(folder) / MODEL_FILE
         _to_onnx(folded, path, (len(pixels.CHANNELS), side, side))
+        onnx.save(with_halves(onnx.load(path)), path)
         check_parity(served, path, [random.astype(np.float32), *tiles])
         card = seal(Path(folder), path, card)
         check_scan_parity(served, Path(folder))

@@ -18,6 +18,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from cargoscope.errors import ModelError
 from cargoscope.models.card import MODEL_FILE, ModelCard, read_card
 from cargoscope.training.export import seal
+from cargoscope.training.halves import with_floats
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def quantise(folder: Path, output: Path, tiles: Sequence[Floats]) -> ModelCard:
     if not tiles:
         raise ModelError(f"{folder}: quantisation needs calibration tiles, got none")
     card = read_card(folder)
-    model = onnx.load(folder / MODEL_FILE)
+    model = with_floats(onnx.load(folder / MODEL_FILE))
     floats = in_floats(model.graph)
     correct_biases(model, floats, tiles)
     output.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import onnxruntime as ort
 import pytest
 from scipy.special import logit
 
-from cargoscope.models.card import MODEL_FILE, read_card
+from cargoscope.models.card import MODEL_FILE, WEIGHTS_FILE, read_card
 from cargoscope.training.checkpoint import read_checkpoint
 from cargoscope.training.export import export
 from cargoscope.training.quantise import in_floats
@@ -28,6 +28,8 @@ def test_a_mirrored_model_answers_with_the_mean_of_a_tile_and_its_mirror_image(t
         once_or_twice = replace(recipe, mirrored=mirrored)
         card = export(once_or_twice, state["average"], folder, [], datetime(2026, 11, 22, tzinfo=UTC))
         assert card.mirrored is read_card(folder).mirrored is mirrored
+        sizes = [(folder / file).stat().st_size for file in (MODEL_FILE, WEIGHTS_FILE)]
+        assert sizes[0] < 1.1 * sizes[1], "kernels in halves in both"
         sessions.append(ort.InferenceSession(folder / MODEL_FILE, providers=["CPUExecutionProvider"]))
     once, twice = sessions
     side = recipe.tile_px

@@ -65,7 +65,7 @@ def test_card_says_what_it_was_trained_on_and_int8_is_small_and_says_so(released
     assert small.parent == card.model_id
     assert small.classes == card.classes
     sizes = [(released / name / MODEL_FILE).stat().st_size for name in ("int8", "model")]
-    assert sizes[0] < sizes[1] / 2
+    assert sizes[0] < 0.6 * sizes[1], "a byte a weight instead of two; first and last convolutions stay floats"
 
 
 def test_the_card_says_what_to_expect_at_its_threshold_and_at_others(released: Path) -> None:
