@@ -1,8 +1,9 @@
-"""One scale for all classes: a score is equally rare on clean scans, whichever class it is of.
+"""The balance of the classes: which of them may use up how much of the false alarms that all of them share.
 
-A container alarms by its strongest finding. Where one class scores higher on harmless goods than another, it alone
-decides the threshold, and the others lose detections to it. So the heat logits of each class are shifted by a constant,
-which changes no order within a class.
+A container alarms by its strongest finding, so one threshold holds for all classes. Where one class scores higher on
+harmless goods than its detections are worth, it alone decides the threshold, and the others lose detections to it. So
+the heat logits of each class are shifted by a constant, which changes no order within a class: by those constants that
+detect most, on the mean over the classes, at the few false alarms that a port bears.
 """
 
 from collections.abc import Sequence
@@ -14,44 +15,85 @@ import numpy.typing as npt
 
 from cargoscope.detections import Detections
 from cargoscope.models.operating import LOWEST
-from cargoscope.training.scores import Examined
+from cargoscope.training.scores import CLEAR_CNR, Examined, hit
 
 Floats = npt.NDArray[np.float64]
 
-RARITY: Final = 0.02
-"""Share of the clean scans at which the classes are brought to the same score."""
+FARS: Final = (0.005, 0.01, 0.02, 0.03, 0.05)
+"""False-alarm rates over which the detection is averaged: at a single one, a few scans would decide."""
+
+STEPS: Final = (0.8, 0.4, 0.2, 0.1)
+"""Logits by which a class is moved at a time, coarse ones first."""
+
+PRICE: Final = 0.03
+"""Share detected that a shift by one logit must bring: what it brings less is as likely chance, and gone on other scans."""
 
 LEAST_CLEAN: Final = 100
-"""Below this many clean scans the rarest scores are a matter of chance, and nothing is shifted."""
+LEAST_OBJECTS: Final = 10
+"""With fewer clean scans nothing is shifted, and no class with fewer objects: chance would decide."""
 
 FARTHEST: Final = 2.0
-"""No logit is shifted farther: a class that hardly ever alarms must not be raised without end."""
+"""No logit is shifted farther."""
 
 
 def shifts(examined: Sequence[Examined], classes: Sequence[str]) -> Floats:
-    """(K,) logits to add to each class, so that RARITY of the clean scans reach the same score in every class.
+    """(K,) logits to add to each class. All 0 below LEAST_CLEAN; 0 for a class with few objects.
 
-    The common score is the mean over classes, so that thresholds stay in their range. A class that no scan says
-    anything of at that share stays as it is. All 0 below LEAST_CLEAN.
+    Ascent by one class at a time, from no shift on. Counted: objects of CNR 3 and more, or of which none is known.
     """
     clean = [scan.found for scan in examined if not scan.objects]
+    added = np.zeros(len(classes))
     if len(clean) < LEAST_CLEAN:
-        return np.zeros(len(classes))
-    loudest = np.array([
-        [found.scores[found.class_ids == number].max(initial=LOWEST) for number in range(len(classes))]
-        for found in clean
-    ])  # fmt: skip
-    reached = np.quantile(loudest.astype(np.float64), 1 - RARITY, axis=0)
-    heard = reached > LOWEST
-    if not heard.any():
-        return np.zeros(len(classes))
-    rare = _logit(reached)
-    return np.where(heard, np.clip(rare[heard].mean() - rare, -FARTHEST, FARTHEST), 0.0)
+        return added
+    loudest = np.array([_loudest(found, np.ones(len(found), np.bool_)) for found in clean])
+    kinds, hits = _hits(examined, classes)
+    movable = [number for number in range(len(classes)) if (kinds == number).sum() >= LEAST_OBJECTS]
+
+    def worth(shift: Floats) -> float:
+        alarms = np.sort((loudest + shift).max(axis=1))[::-1]
+        best = (hits + shift).max(axis=1)
+        found = [best > alarms[int(far * len(alarms) + 1e-9)] for far in FARS]
+        share = np.mean([np.mean(one[kinds == number]) for one in found for number in movable])
+        return float(share) - PRICE * float(np.abs(shift).sum())
+
+    if not movable:
+        return added
+    most = worth(added)
+    for step in STEPS:
+        moved = True
+        while moved:
+            moved = False
+            for number in movable:
+                for change in (-step, step):
+                    tried = added.copy()
+                    tried[number] = np.clip(tried[number] + change, -FARTHEST, FARTHEST)
+                    if (value := worth(tried)) > most + 1e-9:
+                        most, added, moved = value, tried, True
+    return added
 
 
 def shifted(examined: Sequence[Examined], added: Floats) -> list[Examined]:
     """What the shifted network would have found: the same boxes, their scores moved, best first."""
     return [replace(scan, found=_moved(scan.found, added)) for scan in examined]
+
+
+def _hits(examined: Sequence[Examined], classes: Sequence[str]) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Class of each object that counts (N,), and the logits of the best finding of each class that hits it (N, K)."""
+    kinds, best = [], []
+    for scan in examined:
+        for thing in scan.objects:
+            if thing.kind in classes and (thing.cnr is None or thing.cnr >= CLEAR_CNR):
+                hitting = (scan.found.view == thing.view) & hit(np.array(thing.box, np.float64), scan.found.boxes)
+                kinds.append(classes.index(thing.kind))
+                best.append(_loudest(scan.found, hitting))
+    return np.array(kinds, np.int64), np.array(best).reshape(-1, len(classes))
+
+
+def _loudest(found: Detections, counted: npt.NDArray[np.bool_]) -> Floats:
+    """(K,) the highest logit of each class among the findings that count; that of LOWEST where there is none."""
+    scores = np.full(len(found.classes), LOWEST)
+    np.maximum.at(scores, found.class_ids[counted], found.scores[counted].astype(np.float64))
+    return _logit(scores)
 
 
 def _moved(found: Detections, added: Floats) -> Detections:
