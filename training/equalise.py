@@ -26,7 +26,7 @@ STEPS: Final = (0.8, 0.4, 0.2, 0.1)
 """Logits by which a class is moved at a time, coarse ones first."""
 
 PRICE: Final = 0.03
-"""Share detected that a shift by one logit must bring: what it brings less is as likely chance, and gone on other scans."""
+"""Share detected that a shift by one logit must bring: what it brings less is likely chance, gone on other scans."""
 
 LEAST_CLEAN: Final = 100
 LEAST_OBJECTS: Final = 10

@@ -1,4 +1,4 @@
-"""Kernels in half precision inside an ONNX file: the file is half as large, the network computes in floats as before."""
+"""Kernels in half precision inside an ONNX file: half as large, and the network computes in floats as before."""
 
 from typing import Final
 
