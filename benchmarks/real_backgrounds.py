@@ -32,6 +32,7 @@ from cargoscope.datasets.truth import TruthObject
 from cargoscope.detections import Detections
 from cargoscope.inference.engine import Engine
 from cargoscope.inference.scene import SceneReader
+from cargoscope.inference.sighted import weighed
 from cargoscope.models.operating import LOWEST, threshold_for
 from cargoscope.models.rates import Rate
 from cargoscope.models.scene import SeenView
@@ -47,10 +48,11 @@ MODES: Final = ("hardening", "hardening", "displacement")
 CROP_MM: Final = (2400.0, 1600.0)
 
 
-COUNTED: Final = ("everything", "inside", "firearms", "firearms inside", "seen inside")
+COUNTED: Final = ("everything", "inside", "firearms", "firearms inside", "seen inside", "not weighed")
 """Which findings count, as alarms and as hits: all of the whole picture (the figure to quote); those whose centre lies
 in a container's box; those that say firearm; both. They only say where alarms come from. "seen inside": those that the
-scene model, without any box drawn by hand, sees in a container, behind its doors or in its cooling unit."""
+scene model, without any box drawn by hand, sees in a container, behind its doors or in its cooling unit. All of these
+are weighed by their zone, as the service weighs them; "not weighed": everything, with the network's own scores."""
 
 SEEN_INSIDE: Final = ("container", "doors", "reefer_unit", "unknown")
 
@@ -96,7 +98,7 @@ def main() -> None:
             on_made = engine.detect(_seen(made, options.pitch, of_made), LOWEST)
             trials.append(_trial(thing, onto, (on_made, of_made), (on_clean, of_clean)))
             if options.sheets:
-                _keep(pictures, made, thing, trials[-1], clean, on_clean)
+                _keep(pictures, made, thing, trials[-1], clean, weighed(on_clean, [of_clean]))
             print(f"{number + 1}/{len(ontos)} {json.dumps(asdict(trials[-1]))}", flush=True)
     table = _table(trials)
     models = sorted({engine.card.model_id for engine in engines})
@@ -159,20 +161,24 @@ def _trial(
         float(thing.facts["background_transmission"]),
         float(thing.facts["mass_kg"]),
         float(thing.facts["pitch_x_mm"]),
-        {name: _best(on_made[0], hits & rows) for name, rows in _counted(*on_made, onto).items()},
-        {name: _best(on_clean[0], rows) for name, rows in _counted(*on_clean, onto).items()},
+        {name: _best(found, hits & rows) for name, (found, rows) in _counted(*on_made, onto).items()},
+        {name: _best(found, rows) for name, (found, rows) in _counted(*on_clean, onto).items()},
     )
 
 
-def _counted(found: Detections, scene: SeenView, onto: Onto) -> dict[str, npt.NDArray[np.bool_]]:
+def _counted(network: Detections, scene: SeenView, onto: Onto) -> dict[str, tuple[Detections, npt.NDArray[np.bool_]]]:
+    found = weighed(network, [scene])
     x, y = ((found.boxes[:, at] + found.boxes[:, at + 2]) / 2 for at in (0, 1))
     inside = np.zeros(len(found), bool)
     for x1, y1, x2, y2 in onto.boxes:
         inside |= (x > x1) & (x < x2) & (y > y1) & (y < y2)
     firearms = np.array([found.classes[class_id] == "firearm" for class_id in found.class_ids], bool)
     seen_inside = np.array([scene.zone(box) in SEEN_INSIDE for box in found.boxes], bool)
-    rows = (np.ones(len(found), bool), inside, firearms, firearms & inside, seen_inside)
-    return dict(zip(COUNTED, rows, strict=True))
+    every = np.ones(len(found), bool)
+    rows = (every, inside, firearms, firearms & inside, seen_inside)
+    return {name: (found, kept) for name, kept in zip(COUNTED[:-1], rows, strict=True)} | {
+        COUNTED[-1]: (network, every)
+    }
 
 
 def _best(found: Detections, rows: npt.NDArray[np.bool_]) -> float:

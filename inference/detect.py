@@ -11,7 +11,7 @@ from cargoscope.datasets.formats.read import ScanFiles, read_files
 from cargoscope.detections import Detections
 from cargoscope.errors import CargoscopeError
 from cargoscope.inference.anomaly import anomaly
-from cargoscope.inference.sighted import at_pitch_of_containers, look_at, table_of
+from cargoscope.inference.sighted import Sighted, at_pitch_of_containers, look_at, table_of
 from cargoscope.models.calibration import PREVALENCE, Calibration, refuse_no_share
 from cargoscope.models.card import ModelCard
 from cargoscope.models.scene import SeenView
@@ -75,7 +75,7 @@ def detect_files(
             scan = _with_pitch(read_files(one, pseudo_colour=pseudo_colour), pitch_mm)
             seen = look_at(examiner, scan)
             scan = at_pitch_of_containers(scan, seen)
-            scans.append(_entry(one, scan, seen, *examiner.examine(scan, threshold), told))
+            scans.append(_entry(one, scan, seen, *_examined(examiner, scan, seen, threshold), told))
             done(scan)
         except CargoscopeError as error:
             errors.append({"path": str(one.paths[0]), "error": str(error)})
@@ -89,6 +89,14 @@ def detect_files(
         "scans": scans,
         "errors": errors,
     }
+
+
+def _examined(
+    examiner: Examiner, scan: Scan, seen: Sequence[SeenView], threshold: float | None
+) -> tuple[Detections, float]:
+    if isinstance(examiner, Sighted):
+        return examiner.examine(scan, threshold, seen)
+    return examiner.examine(scan, threshold)
 
 
 def write_report(path: Path, report: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Scan to Detections through onnxruntime: the one place where a model runs, for serving and for examinations alike."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -94,14 +95,19 @@ class Engine:
         return merged(self._candidates(scan, self._thresholds(threshold), zones))
 
     def examine(
-        self, scan: Scan, threshold: float | None = None, zones: Zones | None = None
+        self,
+        scan: Scan,
+        threshold: float | None = None,
+        zones: Zones | None = None,
+        weigh: Callable[[Detections], Detections] = lambda found: found,
     ) -> tuple[Detections, float]:
         """What `detect` gives, and how suspicious the whole scan is.
 
         The score counts everything down to SCORE_FLOOR, so that scans without a finding still have an order.
+        weigh: lowers scores, row by row, before any threshold is asked.
         """
         thresholds = self._thresholds(threshold)
-        everything = self._candidates(scan, np.minimum(thresholds, np.float32(SCORE_FLOOR)), zones)
+        everything = weigh(self._candidates(scan, np.minimum(thresholds, np.float32(SCORE_FLOOR)), zones))
         shown = everything.where(everything.scores >= thresholds[everything.class_ids])
         return merged(shown), scan_score(everything)
 

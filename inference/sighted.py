@@ -23,6 +23,12 @@ Floats = npt.NDArray[np.float32]
 TOLD: Final = 8
 """So many HS headings are reported, the most probable; the rest share what is left of 1."""
 
+BARE: Final[frozenset[Zone]] = frozenset({"chassis", "outside"})
+"""Zones of a view with containers that hold no cargo: wheels, air reservoirs, tool boxes, the road, the air."""
+
+BARE_ODDS: Final = 3.0
+"""There an air reservoir is as good as a gas cylinder, and seldom is anything hidden: the odds count a third."""
+
 
 @runtime_checkable
 class Sighted(Protocol):
@@ -31,6 +37,9 @@ class Sighted(Protocol):
     @property
     def scene_id(self) -> str: ...
     def look(self, scan: Scan) -> tuple[SeenView, ...]: ...
+    def examine(
+        self, scan: Scan, threshold: float | None = None, seen: Sequence[SeenView] | None = None
+    ) -> tuple[Detections, float]: ...
 
 
 class SightedEngine:
@@ -75,22 +84,20 @@ class SightedEngine:
         """What is seen of each view as a whole."""
         return tuple(self.scenes(view) for view in scan.views)
 
-    def detect(self, scan: Scan, threshold: float | None = None) -> Detections:
-        """As `Engine.detect`, of views that all have a pitch where their containers give one."""
-        return self.engine.detect(self._at_its_pitch(scan), threshold)
+    def examine(
+        self, scan: Scan, threshold: float | None = None, seen: Sequence[SeenView] | None = None
+    ) -> tuple[Detections, float]:
+        """As `Engine.examine`, at the pitch of the containers and weighed by where each finding lies.
 
-    def examine(self, scan: Scan, threshold: float | None = None) -> tuple[Detections, float]:
-        """As `Engine.examine`, of views that all have a pitch where their containers give one."""
-        return self.engine.examine(self._at_its_pitch(scan), threshold)
+        seen: what `look` gave; None: look now.
+        """
+        looked = self.look(scan) if seen is None else seen
+        at_pitch = at_pitch_of_containers(scan, looked)
+        return self.engine.examine(at_pitch, threshold, weigh=lambda found: weighed(found, looked))
 
     def heat(self, tile: Floats, where: str) -> Floats:
-        """As `Engine.heat`."""
+        """As `Engine.heat`: what the network says, wherever it is."""
         return self.engine.heat(tile, where)
-
-    def _at_its_pitch(self, scan: Scan) -> Scan:
-        if all(view.pitch_mm is not None for view in scan.views):
-            return scan
-        return at_pitch_of_containers(scan, self.look(scan))
 
 
 def at_pitch_of_containers(scan: Scan, seen: Sequence[SeenView]) -> Scan:
@@ -137,3 +144,11 @@ def table_of(seen: SeenView) -> dict[str, Any]:
 def zones_of(found: Detections, seen: Sequence[SeenView]) -> list[Zone]:
     """The zone of each finding, row by row."""
     return [seen[view].zone(box) for view, box in zip(found.view, found.boxes, strict=True)]
+
+
+def weighed(found: Detections, seen: Sequence[SeenView]) -> Detections:
+    """The same rows, those that lie in BARE zones with their odds divided by BARE_ODDS."""
+    bare = np.array([zone in BARE for zone in zones_of(found, seen)], np.bool_)
+    scores = found.scores.astype(np.float64)
+    scores[bare] /= scores[bare] + BARE_ODDS * (1 - scores[bare])
+    return replace(found, scores=scores.astype(np.float32))

@@ -19,7 +19,7 @@ from cargoscope.datasets.archive import Analysis, Archive
 from cargoscope.datasets.archive.scenes import KeptScene
 from cargoscope.detections import Detections
 from cargoscope.errors import CargoscopeError
-from cargoscope.inference.sighted import Sighted, at_pitch_of_containers, table_of, zones_of
+from cargoscope.inference.sighted import Sighted, table_of, zones_of
 from cargoscope.models.card import ModelCard
 from cargoscope.models.registry import Registry
 from cargoscope.scan import Scan
@@ -152,11 +152,11 @@ class Worker:
         log.info("scan examined", scan_id=scan_id, findings=len(found), score=score, failed=error is not None)
 
     def _look(self, scan: Scan, detector: Detector) -> tuple[Detections, float]:
-        """Examine a scan at the pitch of its containers; a detector that sees the whole view has that kept first."""
+        """Examine a scan; of a detector that sees the whole view, that is kept as well, before its findings are."""
         if not isinstance(detector, Sighted):
             return detector.examine(scan)
         seen = detector.look(scan)
-        found, score = detector.examine(at_pitch_of_containers(scan, seen))
+        found, score = detector.examine(scan, seen=seen)
         views, zones = tuple(table_of(one) for one in seen), tuple(zones_of(found, seen))
         self.archive.scenes.record(KeptScene(scan.scan_id, detector.scene_id, views, zones))
         return found, score

@@ -55,12 +55,12 @@ def release(
     trained_on: str | None = None,
     parent: str | None = None,
     far: float | None = None,
-    one_scale: bool = True,
+    balanced: bool = True,
 ) -> tuple[ModelCard, Scores]:
-    """Export into a folder, with classes of one scale (`equalise`), the threshold that keeps the false-alarm rate on
+    """Export into a folder, with the classes balanced (`equalise`), the threshold that keeps the false-alarm rate on
     the validation scans, and what its scores mean there (`calibrate`).
 
-    one_scale: False where the validation scans also compare the model with another, which was not fitted to them.
+    balanced: False where the validation scans also compare the model with another, which was not fitted to them.
 
     far: None for FIRST_FAR, or as near to it as the clean scans go. The folder gets the model when all is measured, not
     before. Refused at once: a rate that so few clean scans cannot show, and validation scans that cannot judge a model.
@@ -73,7 +73,7 @@ def release(
         export(recipe, weights, folder, tiles, now, trained_on, parent)
         examined = examine(folder, validation, open_scan)
         added = shifts(examined, recipe.classes)
-        if one_scale and added.any():
+        if balanced and added.any():
             log.info("heat logits shifted by %s", dict(zip(recipe.classes, added.round(2).tolist(), strict=True)))
             export(recipe, with_shifted_heat(weights, added), folder, tiles, now, trained_on, parent)
             examined = shifted(examined, added)

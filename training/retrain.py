@@ -111,7 +111,7 @@ def retrain(
         now,
         trained_on=(new + replay).manifest_id,
         parent=active.model_id,
-        one_scale=False,
+        balanced=False,
     )
     decision = gate(before, after, began)
     if registry.active_id() != active.model_id:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from cargoscope.datasets.archive.scenes import KeptScene
+from cargoscope.datasets.formats.package import write_package
 from cargoscope.datasets.formats.read import find_scans, read_scan
 from cargoscope.datasets.projection.pitch import read_yolo
 from cargoscope.datasets.simulation.cargo.catalogue import CATALOGUE
@@ -141,8 +142,6 @@ def test_cargo_of_several_containers_counts_by_how_likely_each_is_loaded() -> No
 
 
 def test_the_report_tells_the_scene_and_keeps_every_finding_and_score(tmp_path: Path) -> None:
-    from cargoscope.datasets.formats.package import write_package
-
     write_package(tmp_path / "a.scan", builders.scan(builders.cargo_view((300, 100, 330, 130)), scan_id="a"))
     model = builders.tiny_model(tmp_path / "model")
     with SightedEngine(model, threads=1) as sighted, Engine(model, threads=1) as plain:
@@ -154,6 +153,50 @@ def test_the_report_tells_the_scene_and_keeps_every_finding_and_score(tmp_path: 
         assert [found["box"] for found in one["detections"]] == [found["box"] for found in other["detections"]]
         assert all("zone" in found for found in one["detections"])
         assert other["views"][0]["empty"] is None
+
+
+def test_beside_and_below_containers_the_odds_count_a_third_before_any_threshold(tmp_path: Path) -> None:
+    scan = builders.scan(builders.cargo_view((300, 100, 330, 130)))
+    with SightedEngine(builders.tiny_model(tmp_path / "model"), threads=1) as sighted:
+        where = (100.0, 50.0, 800.0, 250.0)
+        inside, (above, below) = container(box=where), (container(box=(100.0, y, 800.0, y + 9)) for y in (900.0, -50.0))
+        loaded, _ = sighted.examine(scan, 0.02, [seen(inside)])
+        nowhere, _ = sighted.examine(scan, 0.02, [seen()])
+        assert len(loaded)
+        assert loaded.scores.max() == nowhere.scores.max()
+        full = float(loaded.scores.max())
+        for zone, one in (("outside", above), ("chassis", below)):
+            assert seen(one).zone(loaded.boxes[0]) == zone
+            less, score = sighted.examine(scan, 0.02, [seen(one)])
+            assert score == pytest.approx(full / (full + 3 * (1 - full)), abs=1e-6)
+            assert score == less.scores.max()
+            assert len(sighted.examine(scan, (full + score) / 2, [seen(one)])[0]) == 0
+        assert len(sighted.examine(scan, (full + score) / 2, [seen(inside)])[0]) > 0
+
+
+class SeesOneBelow(SightedEngine):
+    """As if the only container hung below all that the picture shows."""
+
+    def look(self, scan: Scan) -> tuple[SeenView, ...]:
+        return tuple(seen(container(box=(100.0, 900.0, 800.0, 909.0))) for _ in scan.views)
+
+
+def test_report_and_service_weigh_findings_by_where_they_lie(tmp_path: Path) -> None:
+    scan = builders.scan(builders.cargo_view((300, 100, 330, 130)), scan_id="a")
+    write_package(tmp_path / "a.scan", scan)
+    with SightedEngine(builders.tiny_model(tmp_path / "model"), threads=1) as sighted:
+        full = sighted.examine(scan, seen=[seen()])[1]
+    third = pytest.approx(full / (full + 3 * (1 - full)), abs=1e-5)
+    with SeesOneBelow(tmp_path / "model", threads=1) as sighted:
+        (told,) = detect_files(find_scans([tmp_path / "a.scan"]), sighted, 0.02)["scans"]
+    assert told["score"] == third
+    assert max(one["score"] for one in told["detections"]) == third
+    with rig(tmp_path / "rig", load=SeesOneBelow) as service:
+        keep(service.archive, scan)
+        wait_for(service.archive, "a")
+        made = service.archive.case("a").analysis
+        assert made is not None
+        assert made.score == third
 
 
 def test_the_service_keeps_and_gives_what_is_seen(tmp_path: Path) -> None:
