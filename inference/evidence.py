@@ -49,9 +49,9 @@ class Evidence:
     """What a region's score hangs on.
 
     box: of the patches together, x1 y1 x2 y2 in pixels of the view. worth: (rows, columns) fall of the score's
-    log-odds when that patch is gone, negative where it spoke against. score: the network's, of the region in a tile that
-    is centred on it, which may differ a little from the finding's own, and is not weighed by the zone. without: the
-    score when all patches are gone.
+    log-odds when that patch is gone, negative where it spoke against. score: the network's, of the region in a tile
+    centred on it, which may differ a little from the finding's own, and is not weighed by the zone. without: the score
+    when all patches are gone.
     heat: (h, w) the model's own map for the kind over heat_box, 0..1.
     """
 
