@@ -128,20 +128,29 @@ def alone(session: ort.InferenceSession, batches: Sequence[pixels.Floats]) -> Ca
 
 
 def multiplications(path: Path) -> int | None:
-    """Of the convolutions of a network, for one tile; None where they cannot be counted: without the package onnx, or
-    for the weights of a quantised network."""
+    """Of the convolutions of a network, for one tile, in both looks where it looks twice; None where they cannot be
+    counted: without the package onnx, or for the weights of a quantised network."""
     try:
         import onnx
     except ImportError:
         return None
-    model = onnx.shape_inference.infer_shapes(onnx.load(path))
+    model = onnx.load(path)
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+    model = onnx.shape_inference.infer_shapes(model)
     kernels = {item.name: tuple(item.dims) for item in model.graph.initializer}
+    casts = [node for node in model.graph.node if node.op_type == "Cast" and node.input[0] in kernels]
+    kernels |= {node.output[0]: kernels[node.input[0]] for node in casts}
     known = [*model.graph.value_info, *model.graph.output]
     shapes = {item.name: [axis.dim_value for axis in item.type.tensor_type.shape.dim] for item in known}
     convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
     if not convolutions or any(node.input[1] not in kernels or node.output[0] not in shapes for node in convolutions):
         return None
-    return int(sum(prod(kernels[node.input[1]]) * prod(shapes[node.output[0]][2:]) for node in convolutions))
+
+    def of_one(kernel: str, output: str) -> int:
+        looks, _, *places = shapes[output]
+        return int(looks * prod(places) * prod(kernels[kernel]))
+
+    return sum(of_one(node.input[1], node.output[0]) for node in convolutions)
 
 
 def matrix_product(provider: str, threads: int | None) -> Callable[[], object] | None:

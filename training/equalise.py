@@ -6,6 +6,7 @@ the heat logits of each class are shifted by a constant, which changes no order 
 detect most, on the mean over the classes, at the few false alarms that a port bears.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -19,6 +20,8 @@ from cargoscope.training.scores import CLEAR_CNR, Examined, hit
 
 Floats = npt.NDArray[np.float64]
 
+log = logging.getLogger(__name__)
+
 FARS: Final = (0.005, 0.01, 0.02, 0.03, 0.05)
 """False-alarm rates over which the detection is averaged: at a single one, a few scans would decide."""
 
@@ -30,14 +33,15 @@ PRICE: Final = 0.03
 
 LEAST_CLEAN: Final = 100
 LEAST_OBJECTS: Final = 10
-"""With fewer clean scans nothing is shifted, and no class with fewer objects: chance would decide."""
+"""With fewer clean scans, or fewer objects of any class that is found at all, nothing is shifted: chance would decide,
+and a class that hardly counts would pay for the others, for all draw on the same alarms."""
 
 FARTHEST: Final = 2.0
 """No logit is shifted farther."""
 
 
 def shifts(examined: Sequence[Examined], classes: Sequence[str]) -> Floats:
-    """(K,) logits to add to each class. All 0 below LEAST_CLEAN; 0 for a class with few objects.
+    """(K,) logits to add to each class; 0 for one that is neither found nor there. All 0 where too little was examined.
 
     Ascent by one class at a time, from no shift on. Counted: objects of CNR 3 and more, or of which none is known.
     """
@@ -47,7 +51,15 @@ def shifts(examined: Sequence[Examined], classes: Sequence[str]) -> Floats:
         return added
     loudest = np.array([_loudest(found, np.ones(len(found), np.bool_)) for found in clean])
     kinds, hits = _hits(examined, classes)
-    movable = [number for number in range(len(classes)) if (kinds == number).sum() >= LEAST_OBJECTS]
+    objects = np.bincount(kinds, minlength=len(classes))
+    there = (objects > 0) | (loudest > _logit(np.array(LOWEST))).any(axis=0)
+    movable = [number for number in range(len(classes)) if there[number]]
+    if not movable:
+        return added
+    if any(objects[number] < LEAST_OBJECTS for number in movable):
+        counts = {classes[number]: int(objects[number]) for number in movable}
+        log.info("classes are not balanced: fewer than %d objects of some, %s", LEAST_OBJECTS, counts)
+        return added
 
     def worth(shift: Floats) -> float:
         alarms = np.sort((loudest + shift).max(axis=1))[::-1]
@@ -56,8 +68,6 @@ def shifts(examined: Sequence[Examined], classes: Sequence[str]) -> Floats:
         share = np.mean([np.mean(one[kinds == number]) for one in found for number in movable])
         return float(share) - PRICE * float(np.abs(shift).sum())
 
-    if not movable:
-        return added
     most = worth(added)
     for step in STEPS:
         moved = True

@@ -76,8 +76,8 @@ def export(
 ) -> ModelCard:
     """Write model.onnx, weights.pt and card.json into output; thresholds are FIRST_THRESHOLD until `set_thresholds`.
 
-    Both files hold the same network: kernels are rounded to half precision before anything is made of them, and both
-    keep them so (`halves`).
+    Both files hold the same network: kernels are rounded to half precision before anything is made of them. The weights
+    keep them so, the ONNX file those that no folded norm has scaled (`halves`).
 
     tiles: real ones, (4, tile_px, tile_px), on which ONNX must say what the network says as it was trained, its batch
     norms not folded; a random one is added, and whole scans of awkward shapes (`parity`). Where it does not, nothing is

@@ -18,8 +18,9 @@ def with_halves(model: onnx.ModelProto) -> onnx.ModelProto:
     In place. Nothing is rounded: onnxruntime casts them back when it loads the file, and answers bit for bit as before.
     """
     casts = []
+    given = {item.name for item in model.graph.input}
     for item in model.graph.initializer:
-        if item.data_type != onnx.TensorProto.FLOAT or np.prod(item.dims) < LEAST_ITEMS:
+        if item.name in given or item.data_type != onnx.TensorProto.FLOAT or np.prod(item.dims) < LEAST_ITEMS:
             continue
         floats = numpy_helper.to_array(item)
         with np.errstate(over="ignore"):
@@ -35,12 +36,12 @@ def with_halves(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def with_floats(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The inverse of `with_halves`, for what works on the kernels themselves. In place."""
-    tensors = {item.name: item for item in model.graph.initializer}
+    """The inverse of `with_halves`, for what works on the kernels themselves. In place; other casts stay."""
+    ours = {item.name: item for item in model.graph.initializer if item.name.endswith(_SUFFIX)}
     nodes = []
     for node in model.graph.node:
-        item = tensors.get(node.input[0]) if node.op_type == "Cast" else None
-        if item is None or item.data_type != onnx.TensorProto.FLOAT16:
+        item = ours.get(node.input[0]) if node.op_type == "Cast" else None
+        if item is None or node.name != f"{item.name.removesuffix(_SUFFIX)}_cast":
             nodes.append(node)
             continue
         floats = numpy_helper.to_array(item).astype(np.float32)

@@ -60,7 +60,8 @@ def release(
     """Export into a folder, with the classes balanced (`equalise`), the threshold that keeps the false-alarm rate on
     the validation scans, and what its scores mean there (`calibrate`).
 
-    balanced: False where the validation scans also compare the model with another, which was not fitted to them.
+    balanced: False where the validation scans also compare the model with another, which was not fitted to them. What
+    the card expects is otherwise measured on the scans that the balance was fitted to, and so a little kind.
 
     far: None for FIRST_FAR, or as near to it as the clean scans go. The folder gets the model when all is measured, not
     before. Refused at once: a rate that so few clean scans cannot show, and validation scans that cannot judge a model.
@@ -72,8 +73,7 @@ def release(
     with _all_at_once(output) as folder:
         export(recipe, weights, folder, tiles, now, trained_on, parent)
         examined = examine(folder, validation, open_scan)
-        added = shifts(examined, recipe.classes)
-        if balanced and added.any():
+        if balanced and (added := shifts(examined, recipe.classes)).any():
             log.info("heat logits shifted by %s", dict(zip(recipe.classes, added.round(2).tolist(), strict=True)))
             export(recipe, with_shifted_heat(weights, added), folder, tiles, now, trained_on, parent)
             examined = shifted(examined, added)

@@ -1,7 +1,9 @@
 import numpy as np
+import pytest
 
 from cargoscope.datasets.manifest import Label
 from cargoscope.detections import Detections, Finding
+from cargoscope.training import equalise
 from cargoscope.training.equalise import FARTHEST, LEAST_CLEAN, LEAST_OBJECTS, shifted, shifts
 from cargoscope.training.scores import Examined, score
 from tests.builders import CLASSES
@@ -55,22 +57,43 @@ def test_a_loud_class_no_longer_decides_for_the_others_on_scans_that_it_was_not_
 
 
 def test_nothing_is_shifted_where_clean_scans_are_few() -> None:
-    few = [*clean(3, LEAST_CLEAN - 1, {LOUD: 0.0, CALM: -2.0}), *threats(4, CALM, 50, 1.0)]
-    assert not shifts(few, CLASSES).any()
+    contraband = [*threats(4, CALM, 50, 1.0), *threats(5, LOUD, 50, 3.0)]
+    for count, moved in ((LEAST_CLEAN - 1, False), (LEAST_CLEAN, True)):
+        assert shifts([*clean(3, count, {LOUD: 0.0, CALM: -2.0}), *contraband], CLASSES).any() == moved
 
 
-def test_a_class_with_few_objects_stays_as_it_is() -> None:
+def test_nothing_is_shifted_where_any_class_that_is_found_has_few_objects() -> None:
     goods = clean(5, 400, {LOUD: 0.0, CALM: -2.0})
-    assert not shifts([*goods, *threats(6, CALM, LEAST_OBJECTS - 1, 1.0)], CLASSES).any()
-    added = shifts([*goods, *threats(6, CALM, LEAST_OBJECTS, 1.0)], CLASSES)
-    assert added[1] > 0
-    assert not np.delete(added, 1).any()
+    for count, moved in ((0, False), (LEAST_OBJECTS - 1, False), (LEAST_OBJECTS, True)):
+        added = shifts([*goods, *threats(6, CALM, 50, 1.0), *threats(7, LOUD, count, 3.0)], CLASSES)
+        assert added.any() == moved, count
+        assert not added[2:].any(), "classes that are neither found nor there"
 
 
 def test_objects_that_nobody_could_see_do_not_count_and_those_of_unknown_visibility_do() -> None:
-    goods = clean(7, 400, {LOUD: 0.0, CALM: -2.0})
-    assert not shifts([*goods, *threats(8, CALM, 50, 1.0, cnr=2.9)], CLASSES).any()
-    assert shifts([*goods, *threats(8, CALM, 50, 1.0, cnr=None)], CLASSES)[1] > 0
+    rest = [*clean(7, 400, {LOUD: 0.0, CALM: -2.0}), *threats(8, LOUD, 50, 3.0)]
+    assert not shifts([*rest, *threats(9, CALM, 50, 1.0, cnr=2.9)], CLASSES).any()
+    assert shifts([*rest, *threats(9, CALM, 50, 1.0, cnr=None)], CLASSES).any()
+
+
+def test_a_shift_that_brings_less_than_its_price_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    goods = clean(14, 1000, {LOUD: 0.0, CALM: -0.5})
+    nearly = [*goods, *threats(15, LOUD, 300, 4.0), *threats(16, CALM, 300, 3.5)]
+    moved = {}
+    for price in (0.0, equalise.PRICE, 1.0):
+        monkeypatch.setattr(equalise, "PRICE", price)
+        moved[price] = float(np.abs(shifts(nearly, CLASSES)).sum())
+    assert list(moved) == [0.0, 0.03, 1.0]
+    assert moved[0.0] > moved[0.03] > moved[1.0] == 0
+
+
+def test_the_best_shift_is_found_to_a_tenth_of_a_logit(monkeypatch: pytest.MonkeyPatch) -> None:
+    fine = shifts(some(1), CLASSES)
+    monkeypatch.setattr(equalise, "STEPS", (0.8,))
+    coarse = shifts(some(1), CLASSES)
+    assert not np.array_equal(fine, coarse)
+    np.testing.assert_allclose(coarse / 0.8, np.round(coarse / 0.8), atol=1e-9)
+    np.testing.assert_allclose(fine / 0.1, np.round(fine / 0.1), atol=1e-9)
 
 
 def test_classes_that_are_in_balance_stay_as_they_are() -> None:
@@ -82,9 +105,13 @@ def test_classes_that_are_in_balance_stay_as_they_are() -> None:
     assert np.abs(shifts(even, CLASSES)).max() <= 0.3
 
 
-def test_no_class_is_moved_without_end() -> None:
-    added = shifts([*clean(12, 500, {LOUD: 0.5, CALM: -5.0}), *threats(13, CALM, 50, 1.0)], CLASSES)
-    assert added.max() == FARTHEST
+@pytest.mark.parametrize(("goods", "calm", "loud", "end"), [(0.5, 0.2, 9.0, 1), (1.0, 1.0, 10.0, 0)])
+def test_no_class_is_moved_without_end(goods: float, calm: float, loud: float, end: int) -> None:
+    """end: which of the classes comes to the end of what is allowed, the calm one upwards or the loud one downwards."""
+    contraband = [*threats(13, CALM, 50, calm), *threats(14, LOUD, 50, loud)]
+    added = shifts([*clean(12, 500, {LOUD: goods, CALM: -5.0}), *contraband], CLASSES)
+    assert added[end] == (-FARTHEST, FARTHEST)[end]
+    assert np.abs(added).max() == FARTHEST
 
 
 def test_findings_stay_best_first_and_keep_their_boxes() -> None:

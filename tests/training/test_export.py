@@ -10,6 +10,7 @@ import onnxruntime as ort
 import pytest
 from scipy.special import logit
 
+from cargoscope.inference.latency import multiplications
 from cargoscope.models.card import MODEL_FILE, WEIGHTS_FILE, read_card
 from cargoscope.training.checkpoint import read_checkpoint
 from cargoscope.training.export import export
@@ -31,6 +32,8 @@ def test_a_mirrored_model_answers_with_the_mean_of_a_tile_and_its_mirror_image(t
         sizes = [(folder / file).stat().st_size for file in (MODEL_FILE, WEIGHTS_FILE)]
         assert sizes[0] < 1.1 * sizes[1], "kernels in halves in both"
         sessions.append(ort.InferenceSession(folder / MODEL_FILE, providers=["CPUExecutionProvider"]))
+    counts = [multiplications(tmp_path / name / MODEL_FILE) or 0 for name in ("False", "True")]
+    assert counts[1] == 2 * counts[0] > 0
     once, twice = sessions
     side = recipe.tile_px
     tiles = np.random.default_rng(1).normal(0.3, 0.5, (3, 4, side, side)).astype(np.float32)

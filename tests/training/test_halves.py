@@ -52,3 +52,21 @@ def test_the_network_answers_bit_for_bit_as_before_and_comes_back_whole() -> Non
     ]
     assert np.array_equal(*answers)
     assert with_floats(halved) == before
+
+
+def test_what_a_caller_may_replace_stays_as_it_is_and_so_do_casts_of_others() -> None:
+    model = network()
+    model.graph.input.append(helper.make_tensor_value_info("exact", TensorProto.FLOAT, KERNELS["exact"].shape))
+    assert with_halves(copy.deepcopy(model)) == model
+    model.graph.initializer.append(numpy_helper.from_array(KERNELS["few"].astype(np.float16), "theirs"))
+    model.graph.node.append(helper.make_node("Cast", ["theirs"], ["cast"], name="theirs_cast", to=TensorProto.FLOAT))
+    assert with_floats(copy.deepcopy(model)) == model
+
+
+def test_a_kernel_of_two_convolutions_is_cast_once() -> None:
+    before = network()
+    before.graph.node[1].input[1] = "exact"
+    halved = with_halves(copy.deepcopy(before))
+    onnx.checker.check_model(halved, full_check=True)
+    assert [node.op_type for node in halved.graph.node].count("Cast") == 1
+    assert with_floats(halved) == before
