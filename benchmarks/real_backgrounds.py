@@ -31,6 +31,7 @@ from cargoscope.datasets.projection.write import Onto, Order, backgrounds, gamma
 from cargoscope.datasets.truth import TruthObject
 from cargoscope.detections import Detections
 from cargoscope.inference.engine import Engine
+from cargoscope.inference.finding import merged
 from cargoscope.inference.scene import SceneReader
 from cargoscope.inference.sighted import weighed
 from cargoscope.models.operating import LOWEST, threshold_for
@@ -94,11 +95,11 @@ def main() -> None:
             made, truth, clean = projected(order, onto, rifles if number % 3 == 2 else guns, number)
             (thing,) = truth.objects
             of_clean, of_made = scenes(clean.views[0]), scenes(made.views[0])
-            on_clean = engine.detect(_seen(clean, options.pitch, of_clean), LOWEST)
-            on_made = engine.detect(_seen(made, options.pitch, of_made), LOWEST)
-            trials.append(_trial(thing, onto, (on_made, of_made), (on_clean, of_clean)))
+            on_clean = _examined(engine, _seen(clean, options.pitch, of_clean), of_clean)
+            on_made = _examined(engine, _seen(made, options.pitch, of_made), of_made)
+            trials.append(_trial(thing, onto, (*on_made, of_made), (*on_clean, of_clean)))
             if options.sheets:
-                _keep(pictures, made, thing, trials[-1], clean, weighed(on_clean, [of_clean]))
+                _keep(pictures, made, thing, trials[-1], clean, on_clean[0])
             print(f"{number + 1}/{len(ontos)} {json.dumps(asdict(trials[-1]))}", flush=True)
     table = _table(trials)
     models = sorted({engine.card.model_id for engine in engines})
@@ -149,10 +150,24 @@ def _seen(scan: Scan, pitch: str, scene: SeenView) -> Scan:
     return replace(scan, views=(replace(view, pitch_mm=known),))
 
 
-def _trial(
-    thing: TruthObject, onto: Onto, on_made: tuple[Detections, SeenView], on_clean: tuple[Detections, SeenView]
-) -> Trial:
-    hits = hit(np.array(thing.box, np.float64), on_made[0].boxes)
+Found = tuple[Detections, Detections, SeenView]
+"""As served; with the network's own scores; the scene."""
+
+
+def _examined(engine: Engine, scan: Scan, scene: SeenView) -> tuple[Detections, Detections]:
+    """What is found as the service finds it, weighed before doubles are merged, and with the network's own scores."""
+    raw: list[Detections] = []
+
+    def weigh(found: Detections) -> Detections:
+        raw.append(found.where(found.scores >= LOWEST))
+        return weighed(found, [scene])
+
+    served, _ = engine.examine(scan, LOWEST, weigh=weigh)
+    return served, merged(raw[0])
+
+
+def _trial(thing: TruthObject, onto: Onto, on_made: Found, on_clean: Found) -> Trial:
+    box = np.array(thing.box, np.float64)
     return Trial(
         onto.files.paths[0].name,
         thing.instance,
@@ -161,13 +176,14 @@ def _trial(
         float(thing.facts["background_transmission"]),
         float(thing.facts["mass_kg"]),
         float(thing.facts["pitch_x_mm"]),
-        {name: _best(found, hits & rows) for name, (found, rows) in _counted(*on_made, onto).items()},
+        {name: _best(found, rows & hit(box, found.boxes)) for name, (found, rows) in _counted(*on_made, onto).items()},
         {name: _best(found, rows) for name, (found, rows) in _counted(*on_clean, onto).items()},
     )
 
 
-def _counted(network: Detections, scene: SeenView, onto: Onto) -> dict[str, tuple[Detections, npt.NDArray[np.bool_]]]:
-    found = weighed(network, [scene])
+def _counted(
+    found: Detections, network: Detections, scene: SeenView, onto: Onto
+) -> dict[str, tuple[Detections, npt.NDArray[np.bool_]]]:
     x, y = ((found.boxes[:, at] + found.boxes[:, at + 2]) / 2 for at in (0, 1))
     inside = np.zeros(len(found), bool)
     for x1, y1, x2, y2 in onto.boxes:
@@ -177,7 +193,7 @@ def _counted(network: Detections, scene: SeenView, onto: Onto) -> dict[str, tupl
     every = np.ones(len(found), bool)
     rows = (every, inside, firearms, firearms & inside, seen_inside)
     return {name: (found, kept) for name, kept in zip(COUNTED[:-1], rows, strict=True)} | {
-        COUNTED[-1]: (network, every)
+        COUNTED[-1]: (network, np.ones(len(network), bool))
     }
 
 

@@ -103,8 +103,8 @@ class Engine:
     ) -> tuple[Detections, float]:
         """What `detect` gives, and how suspicious the whole scan is.
 
-        The score counts everything down to SCORE_FLOOR, so that scans without a finding still have an order.
-        weigh: lowers scores, row by row, before any threshold is asked.
+        The score counts everything that the network scores SCORE_FLOOR and more, so that scans without a finding still
+        have an order. weigh: lowers scores, row by row, before any threshold is asked.
         """
         thresholds = self._thresholds(threshold)
         everything = weigh(self._candidates(scan, np.minimum(thresholds, np.float32(SCORE_FLOOR)), zones))

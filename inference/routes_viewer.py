@@ -21,6 +21,7 @@ from cargoscope.inference.areal import areal
 from cargoscope.inference.auth import OfficerDep, StationDep
 from cargoscope.inference.evidence import Seer, evidence
 from cargoscope.inference.parts import Parts, PartsDep
+from cargoscope.inference.sighted import at_pitch_of_containers, look_at, weighed_score
 from cargoscope.inference.veil import prescribed, refuse_veiled
 from cargoscope.review import Decision
 
@@ -150,12 +151,15 @@ def finding_evidence(scan_id: str, index: int, who: OfficerDep, parts: PartsDep,
             f"scan {scan_id}: model {made.model_id[:12]} proposed its regions, {seer.card.model_id[:12]} serves now"
         )
     with looking():
-        view = parts.archive.open_scan(scan_id).views[finding.view]
+        scan = parts.archive.open_scan(scan_id)
+        seen = look_at(seer, scan)
+        view = at_pitch_of_containers(scan, seen).views[finding.view]
         why = evidence(seer, view, finding, f"scan {scan_id}, region {index}")
+    score, without = (weighed_score(one, seen[finding.view].zone(finding.box)) for one in (why.score, why.without))
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["Vary"] = "Cookie, Authorization"
     return EvidenceCard(
-        model_id=made.model_id, kind=finding.kind, score=round(why.score, 4), without=round(why.without, 4),
+        model_id=made.model_id, kind=finding.kind, score=round(score, 4), without=round(without, 4),
         box=why.box, worth=_rows(why.worth), heat_box=why.heat_box, heat=_rows(why.heat),
     )  # fmt: skip
 

@@ -147,8 +147,13 @@ def zones_of(found: Detections, seen: Sequence[SeenView]) -> list[Zone]:
 
 
 def weighed(found: Detections, seen: Sequence[SeenView]) -> Detections:
-    """The same rows, those that lie in BARE zones with their odds divided by BARE_ODDS."""
-    bare = np.array([zone in BARE for zone in zones_of(found, seen)], np.bool_)
-    scores = found.scores.astype(np.float64)
-    scores[bare] /= scores[bare] + BARE_ODDS * (1 - scores[bare])
-    return replace(found, scores=scores.astype(np.float32))
+    """The same rows, with scores weighed by their zones."""
+    scores = [
+        weighed_score(float(score), zone) for score, zone in zip(found.scores, zones_of(found, seen), strict=True)
+    ]
+    return replace(found, scores=np.array(scores, np.float32))
+
+
+def weighed_score(score: float, zone: Zone) -> float:
+    """A network's score as it counts in a zone: in those that are BARE, its odds divided by BARE_ODDS."""
+    return score / (score + BARE_ODDS * (1 - score)) if zone in BARE else score

@@ -24,7 +24,7 @@ from cargoscope.models.registry import Registry
 from cargoscope.training.cache import open_package, pages
 from cargoscope.training.calibrate import operating, record_meaning
 from cargoscope.training.checkpoint import CHECKPOINT, read_checkpoint
-from cargoscope.training.evaluate import evaluate, examine, write_scores
+from cargoscope.training.evaluate import Weigh, evaluate, examine, write_scores
 from cargoscope.training.export import export
 from cargoscope.training.gate import Gate, gate
 from cargoscope.training.loop import WATCH, Watch, train
@@ -89,11 +89,11 @@ def adapt(
         refuse_unresolved(far, len(site.backgrounds))
     parts = folds_of(len(site.backgrounds), folds, site.order.seed)
     recipe = of_model(recipe, active, {article.kind for article in site.training})
-    claim(work, active.model_id, folds, recipe)
+    claim(work, active.model_id, folds, recipe, weighed=site.weigh is not None)
     watch = replace(watch, minutes=None if watch.minutes is None else watch.minutes / (folds + 1))
     material = write_material(site, work / "scans")
     test = material.clean + material.testing
-    before = _kept(work / "before.json", base, test)
+    before = _kept(work / "before.json", base, test, site.weigh)
     mined = mine(base, material.clean, open_package, recipe.squeeze)
     lessons = replace(material, clean=with_room(mined, site))
     after: list[Examined] = []
@@ -102,7 +102,7 @@ def adapt(
         place = work / f"fold-{number}"
         rest = set(range(len(site.backgrounds))) - aside
         folder = _fine_tuned(lessons, rest, base, recipe, place, work, now, watch)
-        after += _kept(place / "examined.json", folder, of_backgrounds(test, aside))
+        after += _kept(place / "examined.json", folder, of_backgrounds(test, aside), site.weigh)
     works, worked = operating(after, test.manifest_id), operating(before, test.manifest_id)
     log.info("all %d clean scans: the model to keep", len(site.backgrounds))
     everything = set(range(len(site.backgrounds)))
@@ -138,15 +138,20 @@ def of_model(recipe: Recipe, active: ModelCard, kinds: set[str]) -> Recipe:
     return replace(recipe, classes=active.classes, pitch_mm=active.pitch_mm, fresh_share=share, fresh_kinds=drawn)
 
 
-def claim(work: Path, model_id: str, folds: int, recipe: Recipe) -> None:
+def claim(work: Path, model_id: str, folds: int, recipe: Recipe, weighed: bool) -> None:
     """Note in a work folder what its models are made of. Refused: a folder that notes something else, for a model kept
-    there may have learnt from the very scans that another split into folds would judge it on."""
-    noted, facts = work / ORDER_FILE, json.dumps({"model": model_id, "folds": folds, "recipe": asdict(recipe)})
+    there may have learnt from the very scans that another split into folds would judge it on. weighed: whether the
+    scores of what was found count by zones."""
+    noted = work / ORDER_FILE
+    facts = json.dumps({"model": model_id, "folds": folds, "recipe": asdict(recipe), "weighed": weighed})
     if not noted.is_file():
         work.mkdir(parents=True, exist_ok=True)
         write_whole(noted, facts.encode())
     elif noted.read_text("utf-8") != facts:
-        raise TrainingError(f"{work} is of another model, other folds or another recipe: choose another work folder")
+        raise TrainingError(
+            f"{work} is of another model, other folds, another recipe or scores weighed otherwise: "
+            "choose another work folder"
+        )
 
 
 def site_gate(before: OperatingPoint, after: OperatingPoint) -> Gate:
@@ -199,7 +204,7 @@ def _finished(
     return record_scores(folder, "site, cross-validated", scores)
 
 
-def _kept(path: Path, model: Path, manifest: Manifest) -> list[Examined]:
+def _kept(path: Path, model: Path, manifest: Manifest, weigh: Weigh | None) -> list[Examined]:
     """What a model finds in every scan, from the file where it was kept, else examined now and kept."""
     if not path.is_file():
         rows = {
@@ -209,7 +214,7 @@ def _kept(path: Path, model: Path, manifest: Manifest) -> list[Examined]:
                     one.found.boxes, one.found.view, one.found.scores, one.found.class_ids, strict=True
                 )
             ]
-            for one in examine(model, manifest, open_package)
+            for one in examine(model, manifest, open_package, weigh)
         }
         write_whole(path, json.dumps({"classes": read_card(model).classes, "found": rows}).encode())
     kept = json.loads(path.read_text("utf-8"))

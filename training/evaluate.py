@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cargoscope.atomic import write_whole
 from cargoscope.datasets.manifest import Manifest, Sample
+from cargoscope.detections import Detections
 from cargoscope.inference.engine import Engine
 from cargoscope.models.card import read_card
 from cargoscope.models.operating import LOWEST
@@ -21,15 +22,23 @@ from cargoscope.training.scores import Examined, Scores, refuse_one_sided, score
 log = logging.getLogger(__name__)
 
 
-def examine(folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan]) -> list[Examined]:
+Weigh = Callable[[Scan, Detections], Detections]
+"""What a scene model that serves beside the detector makes of its findings: the same rows, scores as they count."""
+
+
+def examine(
+    folder: Path, manifest: Manifest, open_scan: Callable[[Sample], Scan], weigh: Weigh | None = None
+) -> list[Examined]:
     """What the model in a folder finds in every scan of a manifest, at the threshold LOWEST. One scan per core at once.
 
-    Refused at once: a manifest that cannot judge a model.
+    weigh: None for the network's own scores. Refused at once: a manifest that cannot judge a model.
     """
     refuse_unfit(manifest)
 
     def one(sample: Sample) -> Examined:
-        return Examined(sample.scan_id, engine.detect(open_scan(sample), LOWEST), sample.objects, sample.profile)
+        scan = open_scan(sample)
+        found, _ = engine.examine(scan, LOWEST, weigh=lambda rows: rows if weigh is None else weigh(scan, rows))
+        return Examined(sample.scan_id, found, sample.objects, sample.profile)
 
     examined = []
     with Engine(folder, threads=1) as engine, ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -23,6 +23,7 @@ from cargoscope.datasets.simulation.beam.profiles import profile
 from cargoscope.datasets.truth import ScanTruth, write_coco
 from cargoscope.errors import SimulationError, TrainingError
 from cargoscope.scan import Scan
+from cargoscope.training.evaluate import Weigh
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,8 @@ class Site:
     pitch_known: whether the pitch of the backgrounds is what the model will be told in service too; False where it was
     only worked out from boxes, so that the projected scans say as little as the site's own files. order: how test
     threats are projected; training draws 1 to most_threats of its own into each of `copies` scans a background.
-    look: what a scene model makes of a scan before the detector sees it in service, a pitch where nobody said; None
-    where none serves.
+    look: what a scene model makes of a scan before the detector sees it in service, a pitch where nobody said; weigh:
+    what it makes of the findings. None where none serves.
     """
 
     backgrounds: tuple[Onto, ...]
@@ -49,6 +50,7 @@ class Site:
     copies: int = 3
     most_threats: int = 3
     look: Callable[[Scan], Scan] | None = None
+    weigh: Weigh | None = None
 
     def __post_init__(self) -> None:
         both = sorted({a.instance for a in self.training} & {a.instance for a in self.testing})

@@ -16,6 +16,7 @@ from cargoscope.settings import Settings
 if TYPE_CHECKING:
     from cargoscope.datasets.projection.articles import Article
     from cargoscope.datasets.projection.write import Onto
+    from cargoscope.detections import Detections
     from cargoscope.inference.scene import SceneReader
     from cargoscope.scan import Scan
 
@@ -84,11 +85,11 @@ def adapt(
         root = Settings.read(data_dir=data_dir).data_dir
         registry = Registry.seeded(root / "models")
         ontos = _some(backgrounds(scans, boxes, pitch_mm), limit)
-        look = None
+        look = weigh = None
         if scene:
             reader = stack.enter_context(SceneReader(threads=1))
             ontos = [_with_containers(onto, reader) for onto in ontos]
-            look = partial(_looked_at, reader=reader)
+            look, weigh = partial(_looked_at, reader=reader), partial(_weighed, reader=reader)
         classes = registry.active().classes
         kinds = kind or list(classes)
         order = Order(seed, ("hardening", "displacement"), tone=Tone(gamma_of(gamma, ontos)), jpeg_quality=jpeg_quality)
@@ -100,6 +101,7 @@ def adapt(
             pitch_known=pitch_mm is not None,
             copies=copies,
             look=look,
+            weigh=weigh,
         )
         result = go(
             site,
@@ -140,6 +142,13 @@ def _looked_at(scan: "Scan", reader: "SceneReader") -> "Scan":
     from cargoscope.inference.sighted import at_pitch_of_containers
 
     return at_pitch_of_containers(scan, tuple(reader(view) for view in scan.views))
+
+
+def _weighed(scan: "Scan", found: "Detections", reader: "SceneReader") -> "Detections":
+    """What is found in a scan, as it counts in service."""
+    from cargoscope.inference.sighted import weighed
+
+    return weighed(found, tuple(reader(view) for view in scan.views))
 
 
 def _articles(threats: str, kinds: list[str], split: str) -> "list[Article]":

@@ -26,14 +26,14 @@ def add_cases(
     """
     from cargoscope.datasets.archive import Archive
     from cargoscope.inference.cases import add_folder
-    from cargoscope.inference.engine import Engine
+    from cargoscope.inference.sighted import SightedEngine
     from cargoscope.models.registry import Registry
     from cargoscope.settings import Settings
 
     with sentences():
         settings = Settings.read(data_dir=data_dir)
         registry = Registry.seeded(settings.data_dir / "models")
-        with Archive(settings.data_dir) as archive, Engine(registry.path(registry.active().model_id)) as engine:
+        with Archive(settings.data_dir) as archive, SightedEngine(registry.path(registry.active().model_id)) as engine:
             added, known = add_folder(archive.library, engine, folder, BY)
     typer.echo(f"{added} cases added, {known} were there already")
 

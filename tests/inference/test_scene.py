@@ -22,7 +22,7 @@ from cargoscope.errors import ModelError
 from cargoscope.inference.detect import detect_files
 from cargoscope.inference.engine import Engine
 from cargoscope.inference.scene import DEFAULT_SCENE, SceneReader, likely_length
-from cargoscope.inference.sighted import SightedEngine, at_pitch_of_containers, look_at, table_of
+from cargoscope.inference.sighted import SightedEngine, at_pitch_of_containers, look_at, table_of, weighed_score
 from cargoscope.models.scene import Box, SeenContainer, SeenView
 from cargoscope.scan import Scan
 from tests import builders
@@ -197,6 +197,14 @@ def test_report_and_service_weigh_findings_by_where_they_lie(tmp_path: Path) -> 
         made = service.archive.case("a").analysis
         assert made is not None
         assert made.score == third
+        below = service.client.get("/v1/scans/a/findings/0/evidence", headers=service.log_in()).json()
+    with rig(tmp_path / "plain", load=SightedEngine) as service:
+        keep(service.archive, scan)
+        wait_for(service.archive, "a")
+        plain = service.client.get("/v1/scans/a/findings/0/evidence", headers=service.log_in()).json()
+    for name in ("score", "without"):
+        assert below[name] == pytest.approx(weighed_score(plain[name], "chassis"), abs=1e-4)
+    assert below["worth"] == plain["worth"], "the same pixels speak for it wherever it lies"
 
 
 def test_the_service_keeps_and_gives_what_is_seen(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from cargoscope.errors import ModelError, TrainingError
 from cargoscope.inference.engine import Engine
 from cargoscope.models.card import MODEL_FILE, WEIGHTS_FILE, read_card
 from cargoscope.models.networks import build
+from cargoscope.models.operating import LOWEST
 from cargoscope.training import release
 from cargoscope.training.cache import open_package
-from cargoscope.training.evaluate import evaluate
+from cargoscope.training.evaluate import evaluate, examine
 from cargoscope.training.mean import mean_with
 from cargoscope.training.parity import awkward, check_parity, without_partner
 from cargoscope.training.recipe import Recipe
@@ -182,6 +183,20 @@ def test_awkward_images_are_sixty_to_one_and_one_tile(released: Path) -> None:
     long, single = awkward(card).values()
     assert long.views[0].size_wh[0] == 60 * long.views[0].size_wh[1]
     assert single.views[0].size_wh == card.input_hw[::-1]
+
+
+def test_what_a_scene_model_makes_of_findings_is_what_is_examined(released: Path) -> None:
+    scans = from_folder(released / "validation")
+    plain = examine(released / "model", scans, open_package)
+    halved = examine(
+        released / "model", scans, open_package, lambda scan, found: replace(found, scores=found.scores / 2)
+    )
+    loudest = [max((finding.score for finding in one.found), default=0) for one in plain]
+    assert max(loudest) > 0.1
+    for whole, half in zip(loudest, halved, strict=True):
+        assert max((finding.score for finding in half.found), default=0) == pytest.approx(
+            whole / 2 if whole >= 2 * LOWEST else 0
+        )
 
 
 def test_scores_go_to_json_and_into_the_card_without_changing_the_model(released: Path, tmp_path: Path) -> None:

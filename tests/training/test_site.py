@@ -136,11 +136,14 @@ def test_a_number_of_folds_that_leaves_one_empty_is_refused(folds: int) -> None:
 def test_a_work_folder_is_of_one_model_one_split_and_one_recipe(tmp_path: Path) -> None:
     """A model of a five-fold run would else be judged on scans that it learnt from, were the folds three."""
     recipe = Recipe.from_toml(RECIPES / "adapt.toml")
-    claim(tmp_path / "work", "a" * 64, 5, recipe)
-    claim(tmp_path / "work", "a" * 64, 5, recipe)
-    for others in (("b" * 64, 5, recipe), ("a" * 64, 3, recipe), ("a" * 64, 5, replace(recipe, steps=7))):
-        with pytest.raises(TrainingError, match="another model, other folds or another recipe"):
-            claim(tmp_path / "work", *others)
+    kept = ("a" * 64, 5, recipe, True)
+    claim(tmp_path / "work", *kept)
+    claim(tmp_path / "work", *kept)
+    for at, other in enumerate(("b" * 64, 3, replace(recipe, steps=7), False)):
+        with pytest.raises(
+            TrainingError, match="another model, other folds, another recipe or scores weighed otherwise"
+        ):
+            claim(tmp_path / "work", *kept[:at], other, *kept[at + 1 :])  # type: ignore[arg-type]
 
 
 def test_the_site_must_gain() -> None:
