@@ -21,6 +21,9 @@ DOORS_MM: Final = 1200.0
 SANE_MM: Final = (1.5, 25.0)
 """Pitch of scanners for containers; what lies beyond is a wrong box."""
 
+WIDEST: Final = 2.0
+"""Pixels of drive-through and portal scanners are up to so many times wider than high, as each truck has its speed."""
+
 HEIGHT_MM: Final = 2591.0
 EDGE_PX: Final = 3.0
 
@@ -90,12 +93,18 @@ class SeenView:
         return tuple(sorted(total.items(), key=lambda pair: -pair[1]))
 
     def pitch_mm(self) -> tuple[float, float] | None:
-        """The pitch that the containers give: of those not cut off by the picture's edge, the longest; else None."""
+        """The pitch that the containers give: of those that no edge of the picture cuts, the longest, else of all.
+
+        Of one that an edge cuts, the height tells the pitch across all the same. Pictures often begin right at a
+        container, so it is taken for whole, unless its pixels then were wider than WIDEST times their height: then it
+        is not, and they are taken for square. None without a container, or with one of no sane size.
+        """
         whole = [one for one in self.containers if one.box[0] > EDGE_PX and one.box[2] < self.size_wh[0] - EDGE_PX]
-        if not whole:
+        if not self.containers:
             return None
-        best = max(whole, key=lambda one: (one.box[2] - one.box[0]) * one.score)
-        pitch = best.pitch_mm
+        best = max(whole or self.containers, key=lambda one: (one.box[2] - one.box[0]) * one.score)
+        along, across = best.pitch_mm
+        pitch = (along if whole or along <= WIDEST * across else across, across)
         return pitch if all(SANE_MM[0] <= side <= SANE_MM[1] for side in pitch) else None
 
     def zone(self, box: Sequence[float] | npt.NDArray[np.float32]) -> Zone:

@@ -126,9 +126,22 @@ def test_a_length_that_no_speed_of_a_truck_explains_gives_way(
     assert likely_length(np.array(odds, np.float32), (100.0, 100.0, 100.0 + wide_px, 500.0), 2600.0) == length_mm
 
 
-def test_pitch_comes_from_a_whole_container_per_axis_and_not_from_a_cut_one() -> None:
-    assert seen(container()).pitch_mm() == pytest.approx((12192 / 800, 2896 / 400))
-    assert seen(container(box=(0, 50, 900, 450))).pitch_mm() is None
+def test_pitch_comes_from_a_whole_container_per_axis_where_there_is_one() -> None:
+    whole, longer = container(length_mm=6058.0), container(box=(0, 50, 990, 450))
+    assert seen(whole).pitch_mm() == pytest.approx((6058 / 800, 2896 / 400))
+    assert seen(whole, longer).pitch_mm() == pytest.approx((6058 / 800, 2896 / 400))
+    assert seen().pitch_mm() is None
+    assert seen(container(box=(100, 50, 900, 100))).pitch_mm() is None, "57 mm a pixel"
+
+
+@pytest.mark.parametrize(("box", "along"), [((0, 50, 900, 450), 12192 / 900), ((800, 50, 1000, 450), 2896 / 400)])
+def test_of_a_container_that_an_edge_touches_the_height_counts_and_the_length_while_it_can_be_true(
+    box: Box, along: float
+) -> None:
+    assert seen(container(box=box)).pitch_mm() == pytest.approx((along, 2896 / 400))
+
+
+def test_what_the_scanner_says_of_the_pitch_stands() -> None:
     scan = builders.scan(builders.view(1000, 600, pitch_mm=None), builders.view(1000, 600, pitch_mm=(6, 6), name="top"))
     views = at_pitch_of_containers(scan, [seen(container())] * 2).views
     assert views[0].pitch_mm == pytest.approx((12192 / 800, 2896 / 400))
