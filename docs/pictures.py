@@ -20,7 +20,7 @@ from cargoscope.datasets.archive import Archive
 from cargoscope.datasets.archive.declarations import Declaration, DeclaredContainer
 from cargoscope.datasets.simulation.simulate import Plan, simulate, write_simulated
 from cargoscope.inference.cases import add_folder
-from cargoscope.inference.engine import Engine
+from cargoscope.inference.sighted import SightedEngine
 from cargoscope.inference.station import stream_scan
 from cargoscope.models.registry import DEFAULT_RELEASE, RELEASES
 from cargoscope.review import Decision, Disposition, Judgement, Verdict
@@ -90,7 +90,7 @@ def main() -> None:
 
 def prepare(folder: Path) -> None:
     """The accounts, their month, and a case library."""
-    with Archive(folder) as archive, Engine(RELEASES / DEFAULT_RELEASE) as engine:
+    with Archive(folder) as archive, SightedEngine(RELEASES / DEFAULT_RELEASE) as engine:
         for name, roles in PEOPLE.items():
             one_time = archive.accounts.add_officer(name, *roles)
             archive.accounts.change_password(name, one_time, PASSWORD, keep_token="")
