@@ -90,7 +90,8 @@ def measure(
             session = open_session(folder / MODEL_FILE, provider, threads, engine.batch)
             works[f"bare {folder}"] = alone(session, tiles[folder])
         operations = {folder: multiplications(folder / MODEL_FILE) for folder in folders}
-        counted = next((count for count in operations.values() if count), None)
+        looks = {folder: 2 if engine.card.mirrored else 1 for folder, engine in zip(folders, engines, strict=True)}
+        counted = next((count // looks[folder] for folder, count in operations.items() if count), None)
         product = None if counted is None else matrix_product(provider, threads)
         if product is not None:
             works["product"] = product
@@ -100,7 +101,7 @@ def measure(
     for folder, engine in zip(folders, engines, strict=True):
         scans, bare = times[f"scan {folder}"], median(times[f"bare {folder}"])
         n_tiles = sum(len(batch) for batch in tiles[folder])
-        count = operations[folder] or counted
+        count = operations[folder] or (counted and counted * looks[folder])
         rate = None if count is None else 2 * count * n_tiles / bare / 1e6
         latencies.append(
             Latency(
