@@ -15,6 +15,7 @@ from cargoscope.datasets.simulation.beam.materials import ORGANIC
 from cargoscope.datasets.simulation.beam.physics import Beam
 from cargoscope.datasets.simulation.beam.profiles import Profile, beam_of, profile, shipped
 from cargoscope.datasets.simulation.cargo.oddments import oddment
+from cargoscope.datasets.simulation.threats.handguns import handgun
 from cargoscope.datasets.simulation.threats.kinds import draw_instance
 from cargoscope.datasets.simulation.threats.long_guns import long_gun
 from cargoscope.datasets.simulation.threats.stamps import Shape, Stamp, land
@@ -51,7 +52,8 @@ PLACES: Final = 4
 
 
 LONG_GUNS: Final = 0.3
-"""Share of the firearms that are put together from parts of any proportion, beside the patterns of the splits."""
+HANDGUNS: Final = 0.35
+"""Shares of the firearms that are put together from parts of any proportion, beside the patterns of the splits."""
 
 ODDMENTS: Final = (1, 4)
 """Fewest harmless things in a crop that gets any, and one more than the most."""
@@ -107,7 +109,7 @@ def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Gene
     """
     facts = profile(page.sample.profile)
     kind = kinds[rng.integers(len(kinds))]
-    shape = long_gun(rng) if kind == "firearm" and rng.random() < LONG_GUNS else _instance(kind, rng)
+    shape = _firearm(rng) if kind == "firearm" else _instance(kind, rng)
     if rng.random() < EVENED_SHARE:
         shape = evened(shape, rng.uniform(*EVENED))
     angle, tilt = rng.uniform(0, 2 * np.pi), abs(rng.normal(0, TILT))
@@ -124,7 +126,7 @@ def put(page: Page, kinds: tuple[str, ...], pitch_mm: float, rng: np.random.Gene
         behind = np.asarray(page.planes.values[0, y : y + h, x : x + w], np.float32) * np.float32(4)
         if float(np.median(behind[stamp.mask])) > _darkest(facts):
             continue
-        more = _more(facts, stamp, behind, rng)
+        more = more_of(facts, stamp, behind, rng)
         cnr = float(more[0][stamp.mask].mean()) / _noise(behind, facts.bits)
         ys, xs = np.flatnonzero(stamp.mask.any(axis=1)), np.flatnonzero(stamp.mask.any(axis=0))
         box = np.array([x + xs[0], y + ys[0], x + xs[-1] + 1, y + ys[-1] + 1], np.float32)
@@ -152,7 +154,7 @@ def oddments(
         x, y = max(x, 0), max(y, 0)
         h, w = shown.mask.shape
         behind = np.asarray(page.planes.values[0, y : y + h, x : x + w], np.float32) * np.float32(4)
-        extras.append(Extra(_more(profile(page.sample.profile), shown, behind, rng), (x, y)))
+        extras.append(Extra(more_of(profile(page.sample.profile), shown, behind, rng), (x, y)))
     return extras
 
 
@@ -187,6 +189,13 @@ def _darkest(facts: Profile) -> float:
     return min(deepest(facts) - THROUGH, DARKEST)
 
 
+def _firearm(rng: np.random.Generator) -> Shape:
+    chance = rng.random()
+    if chance < LONG_GUNS:
+        return long_gun(rng)
+    return handgun(rng) if chance < LONG_GUNS + HANDGUNS else _instance("firearm", rng)
+
+
 def _instance(kind: str, rng: np.random.Generator) -> Shape:
     return draw_instance(kind, FIRST + int(rng.integers(1 << 40)))
 
@@ -210,7 +219,7 @@ def deepest(facts: Profile) -> float:
     return log(facts.open_beam / (1 << (16 - facts.bits)))
 
 
-def _more(facts: Profile, stamp: Stamp, behind: Floats, rng: np.random.Generator) -> Floats:
+def more_of(facts: Profile, stamp: Stamp, behind: Floats, rng: np.random.Generator) -> Floats:
     """What a stamp adds to the attenuation (energies, h, w) behind a load that attenuates so much at the highest."""
     beam = beam_of(facts.name)
     load = np.zeros_like(stamp.mass)

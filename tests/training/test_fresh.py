@@ -168,7 +168,7 @@ def test_harmless_things_lie_where_the_crop_looks_and_add_attenuation_only() -> 
             assert extra.more.max() > 0
 
 
-def test_every_third_firearm_or_so_is_of_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_of_three_firearms_or_so_are_of_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
     def counted(kind: str, number: int) -> object:
@@ -179,4 +179,4 @@ def test_every_third_firearm_or_so_is_of_no_pattern(monkeypatch: pytest.MonkeyPa
     rng = np.random.default_rng(1)
     for _ in range(60):
         fresh.put(page("linac-6-4", HOLD), ("firearm",), 6.0, rng)
-    assert 30 < len(calls) < 54
+    assert 10 < len(calls) < 32

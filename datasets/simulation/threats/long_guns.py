@@ -9,46 +9,25 @@ from typing import Final
 import numpy as np
 
 from cargoscope.datasets.simulation.beam.materials import HEAVY, LIGHT, ORGANIC, STEEL
-from cargoscope.datasets.simulation.canvas import Canvas, Points
+from cargoscope.datasets.simulation.threats.bench import Bench
 from cargoscope.datasets.simulation.threats.firearms import wrapped
-from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Shape, blank, shape_of
+from cargoscope.datasets.simulation.threats.stamps import Shape, shape_of
 
 MASS_KG: Final = (2.2, 4.8)
 """Unloaded weight, from a submachine gun to a rifle with a full magazine."""
 
-SIZE_MM: Final = (1500.0, 640.0)
-LEFT_MM: Final = 60.0
-ABOVE_MM: Final = 200.0
-"""Room to draw in; muzzle and bore lie LEFT_MM and ABOVE_MM from its corner."""
+SIZE_MM: Final = (1500.0, 720.0)
 
+SOFT_MM: Final = (0.5, 6.0)
+"""How far the edges of its parts thin out."""
 
-class _Bench:
-    """Draws in millimetres from the muzzle: x to the butt, y down from the bore, y stretched for the whole gun."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
-        self.canvas: Canvas = blank(SIZE_MM)
-        self.tall = rng.uniform(0.85, 1.2)
-
-    def polygon(self, group: int, points_mm: Points, mass: float) -> None:
-        self.canvas.polygon(group, [self._at(*point) for point in points_mm], mass)
-
-    def rect(self, group: int, x: tuple[float, float], y: tuple[float, float], mass: float) -> None:
-        self.polygon(group, [(x[0], y[0]), (x[1], y[0]), (x[1], y[1]), (x[0], y[1])], mass)
-
-    def line(self, points_mm: Points, width_mm: float, mass: float) -> None:
-        self.canvas.stroke(STEEL, [self._at(*point) for point in points_mm], width_mm / FINE_MM, mass)
-
-    def chance(self, share: float) -> bool:
-        return bool(self.rng.random() < share)
-
-    def _at(self, x: float, y: float) -> tuple[float, float]:
-        return (x + LEFT_MM) / FINE_MM, (y * self.tall + ABOVE_MM) / FINE_MM
+TALL: Final = (0.85, 1.6)
+"""How much taller than drawn. With its mass kept, a tall gun is a faint one."""
 
 
 def long_gun(rng: np.random.Generator) -> Shape:
     """One long gun lying on its side, muzzle to the left, as heavy as a real one."""
-    bench = _Bench(rng)
+    bench = Bench(rng, SIZE_MM, rng.uniform(*TALL))
     barrel, receiver = rng.uniform(140, 560), rng.uniform(150, 290)
     top, low = -rng.uniform(8, 38), rng.uniform(22, 52)
     hunting = bench.chance(0.2)
@@ -67,12 +46,13 @@ def long_gun(rng: np.random.Generator) -> Shape:
         _butt(bench, barrel + receiver, top, low)
     _guard(bench, barrel + receiver * rng.uniform(0.45, 0.8), low)
     _fittings(bench, (barrel * 0.3, barrel + receiver * 1.5), (top, low))
+    bench.soften(rng.uniform(*SOFT_MM))
     shape = shape_of(bench.canvas, depth_mm=rng.uniform(30, 60))
     shape = shape.scaled(rng.uniform(*MASS_KG) / shape.mass_kg)
     return wrapped(shape, rng) if bench.chance(0.3) else shape
 
 
-def _barrel(bench: _Bench, length: float) -> None:
+def _barrel(bench: Bench, length: float) -> None:
     rng = bench.rng
     half = rng.uniform(6, 11)
     bench.rect(STEEL, (0, length), (-half, half), rng.uniform(6, 12))
@@ -89,7 +69,7 @@ def _barrel(bench: _Bench, length: float) -> None:
             bench.line([(length * 0.3, half), (length * 0.3 + lean, 230)], rng.uniform(8, 16), 6)
 
 
-def _on_top(bench: _Bench, barrel: float, receiver: float, top: float) -> None:
+def _on_top(bench: Bench, barrel: float, receiver: float, top: float) -> None:
     """A carrying handle, a telescope, a rail, or nothing."""
     rng = bench.rng
     what = rng.choice(["handle", "telescope", "rail", "nothing"], p=[0.25, 0.2, 0.25, 0.3])
@@ -109,7 +89,7 @@ def _on_top(bench: _Bench, barrel: float, receiver: float, top: float) -> None:
         bench.rect(LIGHT, (start - rng.uniform(0, 150), end), (top - rng.uniform(6, 14), top), rng.uniform(2, 6))
 
 
-def _fore_end(bench: _Bench, barrel: float) -> None:
+def _fore_end(bench: Bench, barrel: float) -> None:
     rng = bench.rng
     start = barrel * rng.uniform(0.1, 0.6)
     up, down, thin = rng.uniform(12, 34), rng.uniform(15, 40), rng.uniform(0.55, 1.0)
@@ -121,7 +101,7 @@ def _fore_end(bench: _Bench, barrel: float) -> None:
             bench.rect(group, (x, x + step * 0.4), (-up * thin, down * thin), rng.choice([-0.5, 0.6]) * mass)
 
 
-def _magazine(bench: _Bench, x: float, low: float) -> None:
+def _magazine(bench: Bench, x: float, low: float) -> None:
     rng = bench.rng
     if bench.chance(0.12):
         return
@@ -138,7 +118,7 @@ def _magazine(bench: _Bench, x: float, low: float) -> None:
             bench.rect(HEAVY, (left + wide * 0.05, left + wide * 0.4), (y + 1, y + 7), rng.uniform(4, 8))
 
 
-def _grip(bench: _Bench, x: float, low: float) -> None:
+def _grip(bench: Bench, x: float, low: float) -> None:
     rng = bench.rng
     tall, wide, rake = rng.uniform(75, 125), rng.uniform(32, 52), rng.uniform(0.05, 0.55) * 100
     group, mass = (ORGANIC, rng.uniform(2, 4)) if bench.chance(0.8) else (STEEL, rng.uniform(3, 5))
@@ -146,7 +126,7 @@ def _grip(bench: _Bench, x: float, low: float) -> None:
     bench.polygon(group, [(x, low - 4), (x + wide, low - 4), *foot], mass)
 
 
-def _butt(bench: _Bench, x: float, top: float, low: float) -> None:
+def _butt(bench: Bench, x: float, top: float, low: float) -> None:
     """Solid, hollow, of wire, on a tube, or folded away."""
     rng = bench.rng
     what = rng.choice(["solid", "hollow", "wire", "tube", "none"], p=[0.45, 0.12, 0.13, 0.2, 0.1])
@@ -171,7 +151,7 @@ def _butt(bench: _Bench, x: float, top: float, low: float) -> None:
         bench.polygon(ORGANIC, [(slide, -18), *end, (slide + 30, 30)], rng.uniform(2, 3.5))
 
 
-def _one_piece_stock(bench: _Bench, barrel: float, receiver: float) -> None:
+def _one_piece_stock(bench: Bench, barrel: float, receiver: float) -> None:
     """Wood from the fore-end to the butt, as of a hunting rifle."""
     rng = bench.rng
     start, wrist = barrel * rng.uniform(0.3, 0.7), barrel + receiver
@@ -183,14 +163,14 @@ def _one_piece_stock(bench: _Bench, barrel: float, receiver: float) -> None:
     bench.line([(wrist - 40, 0), (wrist - 25, 50)], 9, 6)
 
 
-def _guard(bench: _Bench, x: float, low: float) -> None:
+def _guard(bench: Bench, x: float, low: float) -> None:
     size = bench.rng.uniform(32, 60)
     loop = [(x + size * (1 - np.cos(a)) / 2, low + size * np.sin(a) * 0.75) for a in np.linspace(0, np.pi, 9)]
     bench.line(loop, 5, 6)
     bench.line([(x + size * 0.6, low), (x + size * 0.5, low + size * 0.45)], 5, 5)
 
 
-def _fittings(bench: _Bench, x: tuple[float, float], y: tuple[float, float]) -> None:
+def _fittings(bench: Bench, x: tuple[float, float], y: tuple[float, float]) -> None:
     """Screws, pins and springs: small dark spots and lines along the gun."""
     rng = bench.rng
     for _ in range(int(rng.integers(0, 16))):

@@ -12,7 +12,7 @@ def test_a_long_gun_is_as_heavy_long_and_slim_as_a_real_one(seed: int) -> None:
     height_mm, width_mm = (side * FINE_MM for side in gun.depth_mm.shape)
     assert MASS_KG[0] <= gun.mass_kg <= MASS_KG[1]
     assert 500 < width_mm < 1300
-    assert 1.7 * height_mm < width_mm
+    assert 1.5 * height_mm < width_mm
     assert (gun.mass >= 0).all()
     assert gun.mass[STEEL].sum() > 0.2 * gun.mass.sum()
 
