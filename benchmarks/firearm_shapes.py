@@ -54,6 +54,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
+    torch.set_num_threads(1)
     card = read_card(options.model)
     network = build(options.network, len(card.classes))
     weights = torch.load(options.model / WEIGHTS_FILE, map_location="cpu", weights_only=True)
