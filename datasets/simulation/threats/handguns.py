@@ -145,7 +145,7 @@ def _guard(bench: Bench, x: float, low: float) -> None:
 
 
 def _fittings(bench: Bench, x: tuple[float, float], y: tuple[float, float]) -> None:
-    """Screws, pins, springs: small dark spots and lines, and small holes."""
+    """Screws, pins, springs: small dark spots and lines."""
     rng = bench.rng
     for _ in range(int(rng.integers(0, 9))):
         at, mass = (rng.uniform(*x), rng.uniform(*y)), rng.uniform(1, 6)
