@@ -3,9 +3,10 @@
 python -m benchmarks.firearm_shapes MODEL_FOLDER --data SCANS --cut-outs FOLDER [--output result.json]
 
 Each firearm lies alone before a light place (attenuation below LIGHT in the middle of a crop) in a container of a clean
-simulated scan, turned anyhow, at .9, 1.1 and 1.3 times the middle plane's height; the network, both ways round where
-the model looks twice, says how surely it is one. What is found among drawn ones and missed among cut-outs is a fault of
-the drawings, not of the scenes. Scores are the network's highest near the centre, before doubles are merged.
+simulated scan, turned anyhow (long guns also lying, upright and across), at .9, 1.1 and 1.3 times the middle plane's
+height; the network, both ways round where the model looks twice, says how surely it is one. What is found among drawn
+ones and missed among cut-outs is a fault of the drawings, not of the scenes. Scores are the network's highest near the
+centre, before doubles are merged.
 """
 
 import argparse
@@ -40,6 +41,12 @@ LONG_MM: Final = 600.0
 EVENED: Final = 0.3
 BARS: Final = (0.4, 0.5, 0.6)
 
+LEANING: Final = {"lying": 0.0, "upright": np.pi / 2, "across": np.pi / 4}
+"""Angles by which long guns are turned, left or right, beside any."""
+
+LEANS: Final = 0.25
+"""Spread, in radians, about those angles."""
+
 Draw = Callable[[np.random.Generator], Shape]
 
 
@@ -64,10 +71,13 @@ def main() -> None:
     rows: dict[str, dict[str, float]] = {}
     with TemporaryDirectory() as folder:
         laid = [page for page in pages(clean, card.pitch_mm, Path(folder), open_package) if fresh.has_room(page)]
-        for name, draw in _sorts(options.cut_outs).items():
+        for name, (draw, lean) in _sorts(options.cut_outs).items():
             rng = np.random.default_rng((options.seed, len(rows)))
             answer = partial(_answer, network, card.classes.index("firearm"), card.mirrored)
-            found = [_one(draw(rng), laid, card.pitch_mm, HEIGHTS[i % 3], answer, rng) for i in range(options.count)]
+            found = [
+                _one(draw(rng), laid, card.pitch_mm, (HEIGHTS[i % 3], _angle(lean, rng)), answer, rng)
+                for i in range(options.count)
+            ]
             scores, contrasts = np.array([one for one in found if one]).T
             rows[name] = {f"at {bar}": float((scores >= bar).mean()) for bar in BARS} | {
                 "n": len(scores), "median score": float(np.median(scores)), "attenuation": float(np.median(contrasts)),
@@ -77,7 +87,9 @@ def main() -> None:
         options.output.write_text(json.dumps({"model": card.model_id, "sorts": rows}, indent=1) + "\n")
 
 
-def _sorts(cut_outs: Path) -> dict[str, Draw]:
+def _sorts(cut_outs: Path) -> dict[str, tuple[Draw, float | None]]:
+    """What is drawn, and how it leans (None: anyhow)."""
+
     def cut(name: str) -> Draw:
         articles = folder_articles(cut_outs, [name])
         return lambda rng: articles[rng.integers(len(articles))].shape(rng)
@@ -101,20 +113,32 @@ def _sorts(cut_outs: Path) -> dict[str, Draw]:
         "long guns of any proportion": long_gun,
     }
     evened = {f"{name}, evened": even(draw) for name, draw in drawn.items()}
-    return {"real pistols": cut("gun"), "real rifles": cut("rifle")} | drawn | evened
+    anyhow = {"real pistols": cut("gun"), "real rifles": cut("rifle")} | drawn | evened
+    leaning = {
+        f"{name}, {how}": (anyhow[name], angle)
+        for name in ("real rifles", "long guns of any proportion")
+        for how, angle in LEANING.items()
+    }
+    return {name: (draw, None) for name, draw in anyhow.items()} | leaning
+
+
+def _angle(lean: float | None, rng: np.random.Generator) -> float:
+    if lean is None:
+        return float(rng.uniform(0, 2 * np.pi))
+    return float(lean + rng.normal(0, LEANS) + np.pi * rng.integers(2))
 
 
 def _one(
     shape: Shape,
     laid: list[Page],
     pitch_mm: float,
-    height: float,
+    height_angle: tuple[float, float],
     answer: Callable[[np.ndarray, int], float],
     rng: np.random.Generator,
 ) -> tuple[float, float] | None:
     """The network's answer to one firearm, and how much it attenuates; None where it reaches out of the scan."""
     page, (x, y) = _light_place(laid, rng)
-    stamp = land(shape, pitch_mm, height, rng.uniform(0, 2 * np.pi), 0.0)
+    stamp = land(shape, pitch_mm, *height_angle, 0.0)
     h, w = stamp.mask.shape
     left, top = x - w // 2, y - h // 2
     if left < 0 or top < 0 or left + w > page.planes.size_wh[0] or top + h > page.planes.size_wh[1]:

@@ -143,6 +143,31 @@ def _slings(canvas: Canvas, rng: np.random.Generator, middle: Point, radii: Poin
         canvas.stroke(ORGANIC, [(float(px), float(py)) for px, py in loop], wide, mass)
 
 
+def _columns(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Sacks, bales or cartons on one another in columns, two rows deep: seams that hardly show, sides that wander, tops
+    that are shallower than what they lie on."""
+    w, h = size
+    layers, n = int(rng.integers(2, 10)), int(rng.integers(1, 4))
+    wander, square, seam = rng.uniform(0, 0.05), rng.uniform(4, 20), rng.uniform(0, 0.25)
+    ramp = rng.uniform(0.5, layers + 1)
+    group = int(rng.choice([ORGANIC, ORGANIC, WATER, LIGHT]))
+    ys, xs = np.mgrid[0 : int(h) + 1, 0 : int(w) + 1].astype(np.float32)
+    for _ in range(2):
+        top, tall = rng.uniform(0, 0.2) * h, h / layers * rng.uniform(0.85, 1.0)
+        for column in range(n):
+            crest = top + rng.uniform(0, 0.5) * tall
+            deep = 1 - (1 - np.clip((ys - crest + 2) / (ramp * tall), 0, 1)) ** 2
+            for layer in range(int((h - crest) / tall) + 1):
+                half = w / n / 2 * rng.normal(0.97, wander)
+                across = np.abs((xs - w * (column + 0.5 + rng.normal(0, wander)) / n) / max(half, 1))
+                bulge = 1 - np.clip(across, 0, 1) ** square
+                sag = rng.uniform(0, 0.3) * tall * across**2
+                down = (ys - crest - layer * tall - sag) / tall
+                edge = np.clip(down * rng.uniform(3, 20), 0, 1) * np.clip((1.08 - down) * 12, 0, 1)
+                patch = bulge * edge * (1 - seam * np.abs(2 * down - 1) ** 8) * deep * rng.uniform(0.85, 1)
+                canvas.add(group, np.maximum(patch, 0).astype(np.float32), 0, 0)
+
+
 def _drums(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     """Upright cylinders with hoops and lids, full to some height."""
     n = int(rng.integers(1, 7))
@@ -300,6 +325,7 @@ class Kind(NamedTuple):
 DRAWERS: Final[dict[str, Kind]] = {
     "assembly": Kind(_assembly, DENSITY_G_CM2, 90.0, 0.3),
     "lumps": Kind(_lumps, LUMP_G_CM2, 300.0, 0.2),
+    "columns": Kind(_columns, LUMP_G_CM2, 400.0, 0.14),
     "drums": Kind(_drums, LUMP_G_CM2, 280.0, 0.12),
     "pipes": Kind(_pipes, DENSITY_G_CM2, 90.0, 0.06),
     "bars": Kind(_bars, DENSITY_G_CM2, 90.0, 0.06),
