@@ -1,5 +1,5 @@
 """Harmless things of no particular kind: rows, piles and rings of parts, lumps, drums, pipes, ribbed rods, plates, and
-what trailers and containers themselves are made of: bent frames, hinged posts.
+what trailers and containers themselves are made of: bent frames, hinged posts, ends of beams with hoses and hooks.
 
 Nobody can list what a container may hold. Whoever learns to find contraband must have seen that a row of dark parts, a
 smooth heap or a thing with a hole is in itself no reason to stop a truck.
@@ -200,6 +200,60 @@ def _pipes(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
             canvas.disc(STEEL, (float(x), y), (radius * hole, radius * squash * hole), -mass * rng.uniform(0.6, 1))
 
 
+def _tubes(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """Short tubes, coils and reels, side by side and one behind another: thin walls, thickest at the sides, and
+    both rims as rings, which shows how far from above the beam comes."""
+    w, h = size
+    n, rows, wall = int(rng.integers(2, 8)), int(rng.integers(1, 4)), rng.uniform(0.02, 0.3)
+    squash, drop = rng.uniform(0.1, 0.7), rng.uniform(0, 0.3)
+    rim, group = rng.uniform(0.0, 0.4), int(rng.choice(GROUPS))
+    radius = w / (2 * n + rows - 1)
+    flat = min(squash * radius, 0.2 * h)
+    tall = max((h - 2 * flat) * (1 - drop), 1.0)
+    across = np.linspace(-1, 1, max(int(2 * radius), 3), dtype=np.float32)
+    chord = np.sqrt(np.maximum(1 - across**2, 0)) - np.sqrt(np.maximum((1 - wall) ** 2 - across**2, 0))
+    ys = np.arange(int(h) + 1, dtype=np.float32)[:, np.newaxis]
+    for row in range(rows):
+        top = flat + (h - 2 * flat - tall) * row / max(rows - 1, 1)
+        for i in range(n):
+            x, y = radius * (2 * i + 1 + row), top + rng.normal(0, 0.03) * tall
+            bow = flat * np.sqrt(np.maximum(1 - across**2, 0))
+            front = ((ys >= y + bow) & (ys < y + bow + tall)).astype(np.float32)
+            back = ((ys >= y - bow) & (ys < y - bow + tall)).astype(np.float32)
+            canvas.add(group, (front + back) * chord, round(x - radius), 0)
+            for middle in (y, y + tall):
+                canvas.disc(group, (x, middle), (radius, flat), rim)
+                canvas.disc(group, (x, middle), (radius * (1 - wall), flat * (1 - wall)), -rim)
+
+
+def _couplings(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
+    """The end of a beam or of a box, with hooks, valves and hoses on it: the front of a trailer, a tractor's plugs."""
+    w, h = size
+    face, top = rng.uniform(0.25, 0.6) * w, rng.uniform(0.1, 0.4) * h
+    low, slant = top + rng.uniform(0.15, 0.45) * h, rng.normal(0, 0.1) * w
+    body = [(face, top), (w, top + rng.normal(0, 0.02) * h), (w, low), (face + slant, low)]
+    canvas.polygon(STEEL, body, rng.uniform(0.3, 1.0))
+    sheet = rng.uniform(2, 12)
+    canvas.stroke(STEEL, [*body, body[0]], sheet, rng.uniform(0.5, 2))
+    for _ in range(int(rng.integers(1, 5))):
+        wide, reach, turn = rng.uniform(3, 14), rng.uniform(0.05, 0.3) * face, rng.uniform(-0.9, 0.9)
+        y = rng.uniform(top, low)
+        foot = face + slant * (y - top) / max(low - top, 1) + wide
+        tip = (foot - reach * float(np.cos(turn)), y + reach * float(np.sin(turn)))
+        canvas.stroke(STEEL, [(foot, y), tip], wide, rng.uniform(0.5, 2))
+        hook = rng.uniform(-1.6, 1.6) + turn
+        bend = (tip[0] - 0.5 * reach * float(np.cos(hook)), tip[1] + 0.5 * reach * float(np.sin(hook)))
+        canvas.stroke(STEEL, [tip, bend], wide * rng.uniform(0.5, 1.2), rng.uniform(0.3, 1.5))
+        canvas.solid(STEEL, tip, (wide * rng.uniform(0.5, 1.5), wide * rng.uniform(0.5, 1.5)), rng.uniform(0.3, 2))
+        if rng.random() < 0.6:
+            t = np.linspace(0, 1, 80)
+            turns, loop = rng.uniform(0, 12), rng.uniform(0.02, 0.1) * h
+            xs = tip[0] * (1 - t) + loop * np.sin(2 * np.pi * turns * t)
+            sag = tip[1] + rng.uniform(-0.2, 0.6) * h * t + rng.uniform(0, 0.3) * h * 4 * t * (1 - t)
+            hose = [(float(px), float(py)) for px, py in zip(xs, sag, strict=True)]
+            canvas.stroke(int(rng.choice([ORGANIC, STEEL])), hose, rng.uniform(1.5, 6), rng.uniform(0.1, 0.6))
+
+
 def _bars(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     """Parallel, crossing or fanned bars and slats."""
     w, h = size
@@ -328,10 +382,12 @@ DRAWERS: Final[dict[str, Kind]] = {
     "columns": Kind(_columns, LUMP_G_CM2, 400.0, 0.14),
     "drums": Kind(_drums, LUMP_G_CM2, 280.0, 0.12),
     "pipes": Kind(_pipes, DENSITY_G_CM2, 90.0, 0.06),
+    "tubes": Kind(_tubes, DENSITY_G_CM2, 250.0, 0.06),
     "bars": Kind(_bars, DENSITY_G_CM2, 90.0, 0.06),
     "springs": Kind(_springs, DENSITY_G_CM2, 90.0, 0.04),
     "ribbed": Kind(_ribbed, DENSITY_G_CM2, 120.0, 0.06),
     "plates": Kind(_plates, DENSITY_G_CM2, 90.0, 0.05),
     "frames": Kind(_frames, FRAME_G_CM2, 400.0, 0.06),
     "posts": Kind(_posts, FRAME_G_CM2, 300.0, 0.05),
+    "couplings": Kind(_couplings, FRAME_G_CM2, 300.0, 0.06),
 }

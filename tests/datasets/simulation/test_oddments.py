@@ -41,3 +41,13 @@ def test_bags_that_are_lifted_by_slings_show_them_thin_above_their_shoulders() -
     assert (above[:, :200] > 0).any()
     assert (above[:, 200:] > 0).any()
     assert above.max() < 0.1
+
+
+def test_tubes_are_hollow_their_sides_are_thicker_than_what_lies_between() -> None:
+    def ratio(seed: int) -> float:
+        canvas = blank((900.0, 500.0))
+        oddments._tubes(canvas, np.random.default_rng(seed), (900.0 / FINE_MM, 500.0 / FINE_MM))
+        across = canvas.mass.sum(axis=0)[len(canvas.depth_mm) // 2]
+        return float(across.max() / np.median(across[across > 0]))
+
+    assert min(ratio(seed) for seed in range(12)) > 1.2
