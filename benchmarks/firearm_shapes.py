@@ -42,7 +42,7 @@ EVENED: Final = 0.3
 BARS: Final = (0.4, 0.5, 0.6)
 
 LEANING: Final = {"lying": 0.0, "upright": np.pi / 2, "across": np.pi / 4}
-"""Angles by which long guns are turned, left or right, beside any."""
+"""Angles between a long gun's longest axis and the truck's, muzzle to either end, beside any angle."""
 
 LEANS: Final = 0.25
 """Spread, in radians, about those angles."""
@@ -71,12 +71,13 @@ def main() -> None:
     rows: dict[str, dict[str, float]] = {}
     with TemporaryDirectory() as folder:
         laid = [page for page in pages(clean, card.pitch_mm, Path(folder), open_package) if fresh.has_room(page)]
-        for name, (draw, lean) in _sorts(options.cut_outs).items():
-            rng = np.random.default_rng((options.seed, len(rows)))
+        sorts = _sorts(options.cut_outs)
+        draws = list(dict.fromkeys(draw for draw, _ in sorts.values()))
+        for name, (draw, lean) in sorts.items():
+            rng = np.random.default_rng((options.seed, draws.index(draw)))
             answer = partial(_answer, network, card.classes.index("firearm"), card.mirrored)
             found = [
-                _one(draw(rng), laid, card.pitch_mm, (HEIGHTS[i % 3], _angle(lean, rng)), answer, rng)
-                for i in range(options.count)
+                _one(draw(rng), laid, card.pitch_mm, HEIGHTS[i % 3], lean, answer, rng) for i in range(options.count)
             ]
             scores, contrasts = np.array([one for one in found if one]).T
             rows[name] = {f"at {bar}": float((scores >= bar).mean()) for bar in BARS} | {
@@ -122,23 +123,24 @@ def _sorts(cut_outs: Path) -> dict[str, tuple[Draw, float | None]]:
     return {name: (draw, None) for name, draw in anyhow.items()} | leaning
 
 
-def _angle(lean: float | None, rng: np.random.Generator) -> float:
+def _angle(shape: Shape, lean: float | None, rng: np.random.Generator) -> float:
     if lean is None:
         return float(rng.uniform(0, 2 * np.pi))
-    return float(lean + rng.normal(0, LEANS) + np.pi * rng.integers(2))
+    return float(rng.choice([-1, 1]) * lean + rng.normal(0, LEANS) + np.pi * rng.integers(2) - shape.longest_axis())
 
 
 def _one(
     shape: Shape,
     laid: list[Page],
     pitch_mm: float,
-    height_angle: tuple[float, float],
+    height: float,
+    lean: float | None,
     answer: Callable[[np.ndarray, int], float],
     rng: np.random.Generator,
 ) -> tuple[float, float] | None:
     """The network's answer to one firearm, and how much it attenuates; None where it reaches out of the scan."""
     page, (x, y) = _light_place(laid, rng)
-    stamp = land(shape, pitch_mm, *height_angle, 0.0)
+    stamp = land(shape, pitch_mm, height, _angle(shape, lean, rng), 0.0)
     h, w = stamp.mask.shape
     left, top = x - w // 2, y - h // 2
     if left < 0 or top < 0 or left + w > page.planes.size_wh[0] or top + h > page.planes.size_wh[1]:

@@ -168,15 +168,25 @@ def test_harmless_things_lie_where_the_crop_looks_and_add_attenuation_only() -> 
             assert extra.more.max() > 0
 
 
-def test_two_of_three_firearms_or_so_are_of_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
-
-    def counted(kind: str, number: int) -> object:
-        calls.append(kind)
-        return draw_instance(kind, number)
-
-    monkeypatch.setattr(fresh, "draw_instance", counted)
+def test_firearms_are_long_guns_handguns_and_patterns_in_the_shares_that_are_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("long_gun", "handgun", "draw_instance"):
+        monkeypatch.setattr(fresh, name, lambda *_, name=name: name)
     rng = np.random.default_rng(1)
-    for _ in range(60):
-        fresh.put(page("linac-6-4", HOLD), ("firearm",), 6.0, rng)
-    assert 10 < len(calls) < 32
+    drawn = [fresh._firearm(rng) for _ in range(4000)]
+    assert drawn.count("long_gun") == pytest.approx(4000 * fresh.LONG_GUNS, abs=150)
+    assert drawn.count("handgun") == pytest.approx(4000 * fresh.HANDGUNS, abs=150)
+    assert drawn.count("draw_instance") == pytest.approx(4000 * (1 - fresh.LONG_GUNS - fresh.HANDGUNS), abs=150)
+
+
+def test_half_of_the_articles_lie_along_or_stand_upright_either_way_round() -> None:
+    rng = np.random.default_rng(2)
+    turns = np.array([fresh._laid(rng) for _ in range(4000)]) % (2 * np.pi)
+    quarters = turns / (np.pi / 2)
+    off = np.abs(quarters - np.round(quarters)) * np.pi / 2
+    near = off < 2 * fresh.ALIGNED
+    by_chance = 4 * 4 * fresh.ALIGNED / (2 * np.pi)
+    assert near.mean() == pytest.approx(fresh.ALIGNED_SHARE * 0.954 + (1 - fresh.ALIGNED_SHARE) * by_chance, abs=0.03)
+    counts = np.bincount((np.round(quarters[near]) % 4).astype(int), minlength=4)
+    assert counts.min() > 0.85 * counts.mean()

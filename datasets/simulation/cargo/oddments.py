@@ -155,15 +155,14 @@ def _columns(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     for _ in range(2):
         top, tall = rng.uniform(0, 0.2) * h, h / layers * rng.uniform(0.85, 1.0)
         for column in range(n):
-            crest = top + rng.uniform(0, 0.5) * tall
+            crest, sag, soft = top + rng.uniform(0, 0.5) * tall, rng.uniform(0, 0.3), rng.uniform(3, 20)
             deep = 1 - (1 - np.clip((ys - crest + 2) / (ramp * tall), 0, 1)) ** 2
             for layer in range(int((h - crest) / tall) + 1):
                 half = w / n / 2 * rng.normal(0.97, wander)
                 across = np.abs((xs - w * (column + 0.5 + rng.normal(0, wander)) / n) / max(half, 1))
                 bulge = 1 - np.clip(across, 0, 1) ** square
-                sag = rng.uniform(0, 0.3) * tall * across**2
-                down = (ys - crest - layer * tall - sag) / tall
-                edge = np.clip(down * rng.uniform(3, 20), 0, 1) * np.clip((1.08 - down) * 12, 0, 1)
+                down = (ys - crest - layer * tall - sag * tall * across**2) / tall
+                edge = np.clip(down * soft, 0, 1) * np.clip(1 - (down - 1) * soft, 0, 1)
                 patch = bulge * edge * (1 - seam * np.abs(2 * down - 1) ** 8) * deep * rng.uniform(0.85, 1)
                 canvas.add(group, np.maximum(patch, 0).astype(np.float32), 0, 0)
 
@@ -216,7 +215,7 @@ def _tubes(canvas: Canvas, rng: np.random.Generator, size: Point) -> None:
     for row in range(rows):
         top = flat + (h - 2 * flat - tall) * row / max(rows - 1, 1)
         for i in range(n):
-            x, y = radius * (2 * i + 1 + row), top + rng.normal(0, 0.03) * tall
+            x, y = radius * (2 * i + 1 + row), float(np.clip(top + rng.normal(0, 0.03) * tall, flat, h - flat - tall))
             bow = flat * np.sqrt(np.maximum(1 - across**2, 0))
             front = ((ys >= y + bow) & (ys < y + bow + tall)).astype(np.float32)
             back = ((ys >= y - bow) & (ys < y - bow + tall)).astype(np.float32)

@@ -31,6 +31,14 @@ class Shape:
     def mass_kg(self) -> float:
         return float(self.mass.sum()) * (FINE_MM / 10) ** 2 / 1000
 
+    def longest_axis(self) -> float:
+        """The angle from the picture's x to the axis along which the mass spreads most, radians, clockwise as seen."""
+        total = self.mass.sum(axis=0)
+        rows, cols = np.nonzero(total)
+        spread = np.cov(np.stack([cols, rows]), aweights=total[rows, cols])
+        along = np.linalg.eigh(spread).eigenvectors[:, -1]
+        return float(np.arctan2(along[1], along[0]))
+
     def scaled(self, factor: float) -> "Shape":
         """The same outline with factor times the mass."""
         return replace(self, mass=self.mass * np.float32(factor))

@@ -51,3 +51,21 @@ def test_tubes_are_hollow_their_sides_are_thicker_than_what_lies_between() -> No
         return float(across.max() / np.median(across[across > 0]))
 
     assert min(ratio(seed) for seed in range(12)) > 1.2
+
+
+def test_the_seams_of_columns_hardly_show_where_they_are_full() -> None:
+    def trough(seed: int) -> float:
+        canvas = blank((600.0, 900.0))
+        oddments._columns(canvas, np.random.default_rng(seed), (600.0 / FINE_MM, 900.0 / FINE_MM))
+        down = np.median(canvas.mass.sum(axis=0), axis=1)[-150:-10]
+        return float(down.min() / np.median(down))
+
+    assert np.median([trough(seed) for seed in range(40)]) > 0.82
+
+
+def test_tubes_stand_whole_on_their_canvas() -> None:
+    for seed in range(20):
+        canvas = blank((900.0, 500.0))
+        oddments._tubes(canvas, np.random.default_rng(seed), (900.0 / FINE_MM, 500.0 / FINE_MM))
+        total = canvas.mass.sum(axis=0)
+        assert total[[0, -1]].max() < total.max() / 2

@@ -3,7 +3,7 @@ import pytest
 
 from cargoscope.datasets.simulation.beam.materials import STEEL
 from cargoscope.datasets.simulation.threats.long_guns import MASS_KG, long_gun
-from cargoscope.datasets.simulation.threats.stamps import FINE_MM
+from cargoscope.datasets.simulation.threats.stamps import FINE_MM, Shape, land
 
 
 @pytest.mark.parametrize("seed", range(24))
@@ -24,3 +24,15 @@ def test_no_two_are_alike_and_the_same_generator_gives_the_same_one() -> None:
     assert max(widths) > 1.3 * min(widths)
     again = long_gun(np.random.default_rng(3))
     assert np.array_equal(again.mass, guns[3].mass)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_long_gun_turned_back_by_its_longest_axis_lies(seed: int) -> None:
+    shape = long_gun(np.random.default_rng(seed))
+    angle = seed * 0.7
+    turned = land(shape, 2.0, 1.0, angle, 0.0)
+    again = Shape(turned.mass, turned.depth_mm, turned.wrap)
+    off = (again.longest_axis() - angle - shape.longest_axis()) % np.pi
+    assert min(off, np.pi - off) < 0.02
+    rows, cols = np.nonzero(land(again, 2.0, 1.0, -again.longest_axis(), 0.0).mask)
+    assert np.ptp(cols) > 1.3 * np.ptp(rows)
