@@ -120,8 +120,12 @@ def test_a_share_of_the_crops_gets_harmless_things_that_the_network_is_not_asked
 
     assert busy("linac-6-4", cluttered) > 12
     assert busy("linac-6-4", plain) == busy("nobody-knows-it", cluttered) == busy("linac-6-4", cluttered, True) == 0
-    asked, before = (Crops([page("linac-6-4", HOLD)], recipe, 0, 24) for recipe in (cluttered, plain))
-    assert [asked[i].heat.max() for i in range(24)] == [before[i].heat.max() for i in range(24)], "of nothing more"
+    asked, before = (
+        np.array([crops[i].heat.max() for i in range(24)])
+        for crops in (Crops([page("linac-6-4", HOLD)], recipe, 0, 24) for recipe in (cluttered, plain))
+    )
+    assert (asked <= before).all(), "of nothing more"
+    assert (asked < before).sum() <= 4, "and of less only where a load buries what is there"
 
 
 def test_nobody_is_asked_for_what_a_dark_load_hides() -> None:
