@@ -76,8 +76,8 @@ def export(
 ) -> ModelCard:
     """Write model.onnx, weights.pt and card.json into output; thresholds are FIRST_THRESHOLD until `set_thresholds`.
 
-    Both files hold the same network: kernels are rounded to half precision before anything is made of them. The weights
-    keep them so, the ONNX file those that no folded norm has scaled (`halves`).
+    Both files hold the same network: kernels are rounded before anything is made of them (`_compact`). The weights keep
+    them in half precision, the ONNX file those that no folded norm has scaled (`halves`).
 
     tiles: real ones, (4, tile_px, tile_px), on which ONNX must say what the network says as it was trained, its batch
     norms not folded; a random one is added, and whole scans of awkward shapes (`parity`). Where it does not, nothing is
@@ -121,8 +121,8 @@ def export(
 
 
 def _compact(value: Tensor) -> Tensor:
-    """Kernels in half precision: half the file, and a training goes on from them as well."""
-    return value.half().contiguous() if value.is_floating_point() and value.ndim > 1 else value.contiguous()
+    """Kernels rounded to the 8 bits of bfloat16, in half precision: half the file, and less once packed."""
+    return value.bfloat16().half().contiguous() if value.is_floating_point() and value.ndim > 1 else value.contiguous()
 
 
 def set_thresholds(folder: Path, thresholds: Mapping[str, float]) -> ModelCard:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import onnx
 import onnxruntime as ort
 import pytest
+import torch
 from scipy.special import logit
 
 from cargoscope.inference.latency import multiplications
@@ -52,3 +53,23 @@ def test_a_mirrored_model_answers_with_the_mean_of_a_tile_and_its_mirror_image(t
     operators = Counter(node.op_type for node in graph.node if node.name in kept)
     assert operators == {"Conv": 3, "Clip": 2, "Exp": 1, "Mul": 1, "Sigmoid": 1}, "of a model that looks once"
     assert np.abs(heat - heat_back[..., ::-1]).max() > 1e-3, "the network alone does not see both alike"
+
+
+def test_kernels_are_kept_with_eight_bits_and_everything_else_as_it_is(trained: Path, tmp_path: Path) -> None:
+    state = read_checkpoint(trained / "run" / "last.pt")
+    recipe = Recipe.from_table(state["recipe"], "last.pt")
+    export(recipe, state["average"], tmp_path, [], datetime(2026, 11, 22, tzinfo=UTC))
+    kept = torch.load(tmp_path / WEIGHTS_FILE, map_location="cpu", weights_only=True)
+    assert kept.keys() == state["average"].keys()
+    rounded = 0
+    for name, value in kept.items():
+        before = state["average"][name]
+        if before.ndim < 2:
+            assert torch.equal(value, before), name
+            continue
+        assert value.dtype == torch.float16, name
+        assert torch.equal(value, value.bfloat16().half()), f"{name}: more than eight bits"
+        normal = before.abs() > 2**-14
+        assert torch.allclose(value[normal].float(), before[normal], rtol=2**-8, atol=0), name
+        rounded += int((value[normal].float() != before[normal]).sum())
+    assert rounded > 1000
