@@ -13,6 +13,7 @@ from cargoscope import pixels
 from cargoscope.detections import Detections
 from cargoscope.errors import ModelError
 from cargoscope.inference.finding import Zones, candidates, merged
+from cargoscope.inference.second_look import with_second_look
 from cargoscope.models.card import METADATA_KEY, MODEL_FILE, check_facts, read_card
 from cargoscope.scan import Scan
 
@@ -43,8 +44,9 @@ class Engine:
 
     folder: of a model (model.onnx, card.json). provider: the one onnxruntime execution provider to run on; threads:
     of onnxruntime, None for one per core. batch: tiles at once, None for what suits the provider; a network that was
-    exported for one tile takes one. ModelError where the provider is not there, falls back to another, or the
-    ONNX file, its metadata and the card do not agree.
+    exported for one tile takes one. second_look: in place of the card's, of a model that has one; 0 looks at every tile
+    twice. ModelError where the provider is not there, falls back to another, or the ONNX file, its metadata and the
+    card do not agree.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Engine:
         provider: str = "CPUExecutionProvider",
         threads: int | None = None,
         batch: int | None = None,
+        second_look: float | None = None,
     ) -> None:
         self.card = read_card(folder)
         self.provider = provider
@@ -66,7 +69,11 @@ class Engine:
                 f"{list(pixels.CHANNELS)}"
             )
         self._check_shapes()
-        self._run(np.zeros((self.batch, len(pixels.CHANNELS), *self.card.input_hw), np.float32), "warm-up")
+        above = self.card.second_look
+        if above is not None and second_look is not None:
+            above = second_look
+        self._run = self._look if above is None else with_second_look(self._look, above)
+        self._look(np.zeros((self.batch, len(pixels.CHANNELS), *self.card.input_hw), np.float32), "warm-up")
 
     def __enter__(self) -> "Engine":
         return self
@@ -129,8 +136,8 @@ class Engine:
     def _candidates(self, scan: Scan, thresholds: Floats, zones: Zones | None) -> Detections:
         return candidates(scan, self.card, self._run, thresholds, self.batch, zones)
 
-    def _run(self, tiles: Floats, where: str) -> tuple[Floats, Floats]:
-        """heat (B, K, h, w) and ltrb (B, 4, h, w) of as many tiles as a batch has."""
+    def _look(self, tiles: Floats, where: str) -> tuple[Floats, Floats]:
+        """What the network says: heat (B, K, h, w) and ltrb (B, 4, h, w) of as many tiles as a batch has."""
         if self._session is None:
             raise ModelError(f"the engine of model {self.card.name} was closed")
         heat, ltrb = self._session.run([HEAT, LTRB], {INPUT: tiles})

@@ -24,10 +24,10 @@ MODEL_FILE: Final = "model.onnx"
 CARD_FILE: Final = "card.json"
 WEIGHTS_FILE: Final = "weights.pt"
 
-LATER: Final = frozenset({"calibration", "operating", "mirrored"})
+LATER: Final = frozenset({"calibration", "operating", "mirrored", "second_look"})
 """Keys that cards of older models lack."""
 
-RUNNING: Final = ("classes", "input_hw", "pitch_mm", "channels", "stride", "overlap", "thresholds")
+RUNNING: Final = ("classes", "input_hw", "pitch_mm", "channels", "stride", "overlap", "thresholds", "second_look")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ class ModelCard:
     overlap: least pixels that neighbouring tiles share. thresholds: score from which a finding is shown, per class.
     trained_on: id of the manifest. parent: model_id that it was trained or quantised from. scores: as `evaluate` wrote
     them. calibration: what its scores mean as probabilities; operating: thresholds for other rates of false alarms;
-    None where nobody measured. mirrored: whether it looks at each tile twice, as it is and mirrored left to right.
+    None where nobody measured. mirrored: whether it looks at tiles twice, as they are and mirrored left to right.
+    second_look: heat that the first look must reach somewhere in a tile for the second; None: the ONNX file looks at
+    each tile as often as `mirrored` says.
     """
 
     model_id: str
@@ -59,6 +61,7 @@ class ModelCard:
     calibration: Calibration | None = None
     operating: Operating | None = None
     mirrored: bool = False
+    second_look: float | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", self.model_id):
@@ -80,6 +83,11 @@ class ModelCard:
             raise ModelError(f"model {self.name}: overlap must be 0..{min(self.input_hw) - 1}, got {self.overlap}")
         if not 0.05 <= self.pitch_mm <= 100:
             raise ModelError(f"model {self.name}: pitch must be 0.05..100 mm, got {self.pitch_mm}")
+        if self.second_look is not None and not (self.mirrored and 0 <= self.second_look <= 1):
+            raise ModelError(
+                f"model {self.name}: second_look must be 0..1 and of a mirrored model, got {self.second_look} "
+                f"with mirrored {self.mirrored}"
+            )
         if self.created_at.tzinfo is None:
             raise ModelError(f"model {self.name}: created_at must carry a time zone, got {self.created_at}")
 

@@ -106,6 +106,7 @@ def tiny_model(
     parent: str | None = None,
     name: str = "tiny",
     reach_px: float = 20.0,
+    second_look: float | None = None,
 ) -> Path:
     """A real model folder (a few kB of ONNX and its card) that finds compact objects denser than their surroundings.
 
@@ -152,6 +153,8 @@ def tiny_model(
         thresholds=dict.fromkeys(classes, threshold),
         created_at=NOON,
         parent=parent,
+        mirrored=second_look is not None,
+        second_look=second_look,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
     helper.set_model_props(model, {METADATA_KEY: running_facts(card)})

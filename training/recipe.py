@@ -37,7 +37,7 @@ class Recipe:
     with an article put into it that is drawn for that crop alone (training.fresh), fewer where it is too dark for one;
     fresh_kinds: what it is, each equally often, what stands there twice twice. oddment_share: share of the crops of
     such scans into which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether
-    the exported model looks at each tile twice, as it is and mirrored left to right, and answers with the mean.
+    the exported model looks twice, as it is and mirrored left to right, at tiles in which it sees anything.
     """
 
     name: str

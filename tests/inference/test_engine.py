@@ -54,6 +54,17 @@ def test_even_cargo_and_air_give_nothing(engine: Engine):
     assert len(engine(scan(view(level=60000)))) == 0
 
 
+def test_a_second_look_finds_the_same_and_looks_only_where_something_is(engine: Engine, tmp_path: Path):
+    again = Engine(tiny_model(tmp_path, second_look=0.6), threads=1)
+    seen = scan(cargo_view((300, 100, 330, 130)))
+    (one,), (other,) = engine(seen), again(seen)
+    assert other.kind == one.kind
+    assert np.allclose(other.box, one.box, atol=9), "a cell to the side at most"
+    assert other.score == pytest.approx(one.score, abs=0.05)
+    quiet = scan(cargo_view())
+    assert again.examine(quiet)[1] == engine.examine(quiet)[1], "the first look alone"
+
+
 @pytest.mark.parametrize("x", range(330, 500, 7))
 def test_an_object_at_a_seam_is_found_once(engine: Engine, x: int):
     """A view of 800 pixels has two tiles, which share the columns 288 to 512 and meet at 400."""

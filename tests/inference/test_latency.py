@@ -4,8 +4,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from cargoscope.inference.latency import multiplications
+from cargoscope.inference.latency import measure, multiplications
 from cargoscope.training.halves import with_halves
+from tests.builders import tiny_model
 
 
 def test_multiplications_are_counted_of_kernels_in_floats_and_in_halves(tmp_path: Path) -> None:
@@ -22,3 +23,13 @@ def test_multiplications_are_counted_of_kernels_in_floats_and_in_halves(tmp_path
     onnx.save(with_halves(model), tmp_path / "halves.onnx")
     assert multiplications(tmp_path / "floats.onnx") == 24 * 16 * 9 * 10 * 12
     assert multiplications(tmp_path / "halves.onnx") == 24 * 16 * 9 * 10 * 12
+
+
+def test_a_model_with_a_second_look_is_timed_with_and_without_it(tmp_path: Path) -> None:
+    plain = tiny_model(tmp_path / "plain")
+    looks_again = tiny_model(tmp_path / "again", second_look=0.6)
+    quiet, other = measure([looks_again, plain], threads=1, rounds=3)
+    assert other.twice_ms is None
+    assert quiet.twice_ms is not None
+    assert "each tile twice" in str(quiet)
+    assert "each tile twice" not in str(other)

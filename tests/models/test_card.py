@@ -44,6 +44,10 @@ def test_facts_in_the_onnx_file_must_be_those_of_the_card(tmp_path: Path) -> Non
     check_facts(card, running_facts(card))
     with pytest.raises(ModelError, match="overlap"):
         check_facts(card, running_facts(replace(card, overlap=64)))
+    with pytest.raises(ModelError, match=r"second_look is None in the ONNX file, 0\.2 in the card"):
+        check_facts(replace(card, mirrored=True, second_look=0.2), running_facts(card))
+    older = json.dumps({key: value for key, value in json.loads(running_facts(card)).items() if key != "second_look"})
+    check_facts(card, older)
     with pytest.raises(ModelError, match="no metadata"):
         check_facts(card, None)
 
@@ -56,6 +60,8 @@ def test_facts_in_the_onnx_file_must_be_those_of_the_card(tmp_path: Path) -> Non
         ({"input_hw": (500, 512)}, "whole multiples"),
         ({"overlap": 512}, "overlap"),
         ({"model_id": "abc"}, "sha256"),
+        ({"second_look": 0.2}, "second_look must be 0..1 and of a mirrored model"),
+        ({"mirrored": True, "second_look": 1.5}, "second_look must be 0..1 and of a mirrored model"),
     ],
 )
 def test_a_card_that_cannot_be_is_refused(tmp_path: Path, change: dict[str, object], sentence: str) -> None:

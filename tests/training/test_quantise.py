@@ -15,7 +15,7 @@ from cargoscope.errors import ModelError
 from cargoscope.models.card import MODEL_FILE, read_card
 from cargoscope.training.cache import open_package
 from cargoscope.training.checkpoint import read_checkpoint
-from cargoscope.training.export import export
+from cargoscope.training.export import SECOND_LOOK_ABOVE, export
 from cargoscope.training.quantise import HEAT_TOLERANCE, check_close, correct_biases, in_floats, quantise
 from cargoscope.training.recipe import Recipe
 from cargoscope.training.release import calibration_tiles
@@ -31,7 +31,7 @@ def tiles(trained: Path) -> list[Floats]:
 
 @pytest.fixture(scope="module")
 def model(trained: Path, tiles: list[Floats], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The toy network, exported to look at each tile twice, which is the harder graph."""
+    """The toy network, exported to look at tiles twice."""
     folder = tmp_path_factory.mktemp("model")
     state = read_checkpoint(trained / "run" / "last.pt")
     recipe = replace(Recipe.from_table(state["recipe"], "last.pt"), mirrored=True)
@@ -57,6 +57,7 @@ def test_int8_is_a_child_of_its_model_and_has_no_scores_yet(model: Path, small: 
     assert child.name == f"{parent.name}-int8"
     assert child.notes == f"INT8 of {parent.name} {parent.model_id[:12]}."
     assert child.mirrored is parent.mirrored is True
+    assert child.second_look == parent.second_look == SECOND_LOOK_ABOVE
     assert not child.scores
 
 
