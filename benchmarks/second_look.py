@@ -1,4 +1,4 @@
-"""What the second look costs and what leaving it out loses: scans examined with one look, as served, and with two.
+"""What looking again costs and what leaving it out loses: scans examined with one look, as served, and with all looks.
 
 python benchmarks/second_look.py MODEL_FOLDER --data SCANS [--every 6] [--threads 2]
 
@@ -17,8 +17,8 @@ from cargoscope.inference.engine import Engine
 from cargoscope.training.cache import open_package
 
 LEVELS = (0.3, 0.4, 0.5, 0.6)
-WAYS = {"one look": 1.0, "as served": None, "two looks": 0.0}
-"""What a tile's heat must reach for the second look; None: what the card says. Heat stays below 1."""
+WAYS = {"one look": 1.0, "as served": None, "all looks": 0.0}
+"""What the heat must reach to look again, mirrored and from farther away; None: what the card says."""
 
 
 def main() -> None:
@@ -45,14 +45,14 @@ def main() -> None:
                 _, score = engine.examine(scan)
                 times[way].append(1000 * (perf_counter() - began))
                 scores[way].append(score)
-    print(f"{len(times['as served'])} scans; as served, a second look where the first reaches {above}")
+    print(f"{len(times['as served'])} scans; as served, it looks again from {above} on")
     for way, took in times.items():
-        of_two = mean(took) / mean(times["two looks"])
+        of_all = mean(took) / mean(times["all looks"])
         counts = ", ".join(f"{level} {sum(score >= level for score in scores[way])}" for level in LEVELS)
         print(
-            f"{way:9}: median {median(took):.1f} ms, mean {mean(took):.1f} ms, {of_two:.2f} of two looks; from {counts}"
+            f"{way:9}: median {median(took):.1f} ms, mean {mean(took):.1f} ms, {of_all:.2f} of all looks; from {counts}"
         )
-    pairs = zip(scores["as served"], scores["two looks"], strict=True)
+    pairs = zip(scores["as served"], scores["all looks"], strict=True)
     apart = [abs(one - other) for one, other in pairs if max(one, other) >= LEVELS[0]]
     print(
         f"of {len(apart)} scans that score {LEVELS[0]} and more, scores differ by {max(apart, default=0):.4f} at most"

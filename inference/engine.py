@@ -72,6 +72,7 @@ class Engine:
         above = self.card.second_look
         if above is not None and second_look is not None:
             above = second_look
+        self._again_above = None if above is None else max(above, SCORE_FLOOR)
         self._run = self._look if above is None else with_second_look(self._look, above)
         self._look(np.zeros((self.batch, len(pixels.CHANNELS), *self.card.input_hw), np.float32), "warm-up")
 
@@ -134,7 +135,7 @@ class Engine:
         return np.array(shown, np.float32)
 
     def _candidates(self, scan: Scan, thresholds: Floats, zones: Zones | None) -> Detections:
-        return candidates(scan, self.card, self._run, thresholds, self.batch, zones)
+        return candidates(scan, self.card, self._run, thresholds, self.batch, zones, self._again_above)
 
     def _look(self, tiles: Floats, where: str) -> tuple[Floats, Floats]:
         """What the network says: heat (B, K, h, w) and ltrb (B, 4, h, w) of as many tiles as a batch has."""

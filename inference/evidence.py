@@ -20,6 +20,8 @@ import numpy.typing as npt
 from cargoscope import pixels
 from cargoscope.detections import Finding
 from cargoscope.errors import NotFoundError
+from cargoscope.inference.far_look import SHARE
+from cargoscope.inference.second_look import mean_logit
 from cargoscope.models.card import ModelCard
 from cargoscope.scan import View
 
@@ -27,7 +29,7 @@ Floats = npt.NDArray[np.float32]
 Patch = tuple[int, int, int, int]
 
 PATCHES: Final = 36
-"""How many patches a region falls into at most; each costs one look of the model."""
+"""How many patches a region falls into at most; each costs one look of the model, two where it looks from far too."""
 
 GROWN: Final = 0.25
 """Surroundings that are looked at too, as a share of the region to each side: what lies beside it may have told."""
@@ -73,13 +75,13 @@ def evidence(seer: Seer, view: View, finding: Finding, where: str) -> Evidence:
     box = (np.array(finding.box) - [*offset, *offset]).astype(np.float32)
     x1, y1, x2, y2 = _grown(box, near.size_wh)
     gone = np.stack([_filled(plane, (x1, y1, x2, y2)) for plane in near.pixels])
-    tile = _Tile(seer, near, box, row, where)
-    score = tile.score(near.pixels)
+    region = _Region(seer, near, box, row, where)
+    score = region.score(near.pixels)
     patches = list(_grid(x1, y1, x2, y2))
     rows, columns = len({patch[1] for patch in patches}), len({patch[0] for patch in patches})
-    worth = [_log_odds(score) - _log_odds(tile.score(_replaced(near.pixels, gone, patch))) for patch in patches]
-    without = tile.score(_replaced(near.pixels, gone, (x1, y1, x2, y2)))
-    heat, heat_box = tile.around()
+    worth = [_log_odds(score) - _log_odds(region.score(_replaced(near.pixels, gone, patch))) for patch in patches]
+    without = region.score(_replaced(near.pixels, gone, (x1, y1, x2, y2)))
+    heat, heat_box = region.near.around()
     dx, dy = offset
     return Evidence(
         (x1 + dx, y1 + dy, x2 + dx, y2 + dy),
@@ -91,12 +93,12 @@ def evidence(seer: Seer, view: View, finding: Finding, where: str) -> Evidence:
     )
 
 
-class _Tile:
-    """The tile of the model that is centred on a region of a view."""
+class _Sight:
+    """The tile of the model at one pitch that is centred on a region of a view."""
 
-    def __init__(self, seer: Seer, view: View, box: Floats, row: int, where: str) -> None:
-        self.seer, self.view, self.row, self.where = seer, view, row, where
-        self.planes = pixels.to_planes(view, seer.card.pitch_mm)
+    def __init__(self, seer: Seer, view: View, box: Floats, row: int, where: str, pitch_mm: float) -> None:
+        self.seer, self.view, self.row, self.where, self.pitch_mm = seer, view, row, where, pitch_mm
+        self.planes = pixels.to_planes(view, pitch_mm)
         height, width = seer.card.input_hw
         scale = np.array(self.planes.pixels_per_px_xy)
         centre = (box[:2] + box[2:]) / 2 / scale
@@ -104,14 +106,14 @@ class _Tile:
         self.box_input = pixels.to_input(box[None], self.origin, self.planes)[0]
         self.first: Floats | None = None
 
-    def score(self, intensities: npt.NDArray[np.uint16]) -> float:
+    def score(self, intensities: npt.NDArray[np.uint16]) -> Floats:
         """The highest score of the kind in the region, one cell of slack to each side."""
-        planes = pixels.to_planes(replace(self.view, pixels=intensities), self.seer.card.pitch_mm)
+        planes = pixels.to_planes(replace(self.view, pixels=intensities), self.pitch_mm)
         heat = self.seer.heat(pixels.cut(planes, self.origin, self.seer.card.input_hw), self.where)[self.row]
         if self.first is None:
             self.first = heat
         x1, y1, x2, y2 = self._cells(self.box_input, 1)
-        return float(heat[y1:y2, x1:x2].max())
+        return np.asarray(heat[y1:y2, x1:x2].max())
 
     def around(self) -> tuple[Floats, tuple[float, float, float, float]]:
         """The map of the first look over the region and as much again to each side, and its box in the view."""
@@ -134,6 +136,19 @@ class _Tile:
         return x1, y1, max(x1 + 1, min(int(high[0]), width)), max(y1 + 1, min(int(high[1]), height))
 
 
+class _Region:
+    """A region as the model scores it: from nearby, and from farther away where the model looks again from there."""
+
+    def __init__(self, seer: Seer, view: View, box: Floats, row: int, where: str) -> None:
+        card = seer.card
+        self.near = _Sight(seer, view, box, row, where, card.pitch_mm)
+        self.far = None if card.far_pitch_mm is None else _Sight(seer, view, box, row, where, card.far_pitch_mm)
+
+    def score(self, intensities: npt.NDArray[np.uint16]) -> float:
+        near = self.near.score(intensities)
+        return float(near if self.far is None else mean_logit(near, self.far.score(intensities), SHARE))
+
+
 def _log_odds(score: float) -> float:
     """Of a score that is kept away from 0 and 1, where a float ends before the odds do."""
     kept = min(max(score, 1e-6), 1 - 1e-6)
@@ -141,10 +156,11 @@ def _log_odds(score: float) -> float:
 
 
 def _neighbourhood(view: View, finding: Finding, card: ModelCard) -> tuple[View, tuple[int, int]]:
-    """The part of a view that the tile round a finding can see, and where its corner lies."""
+    """The part of a view that the tiles round a finding can see, and where its corner lies."""
     pitch = view.pitch_mm or (pixels.ASSUMED_PITCH_MM,) * 2
     x1, y1, x2, y2 = finding.box
-    reach = [(side * card.pitch_mm / 2 + pixels.WINDOW_MM / 2) for side in card.input_hw[::-1]]
+    coarsest = card.far_pitch_mm or card.pitch_mm
+    reach = [(side * coarsest / 2 + pixels.WINDOW_MM / 2) for side in card.input_hw[::-1]]
     width, height = view.size_wh
     left = max(0, int((x1 + x2) / 2 - reach[0] / pitch[0]))
     right = min(width, int((x1 + x2) / 2 + reach[0] / pitch[0]) + 1)

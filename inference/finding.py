@@ -1,13 +1,15 @@
 """From a scan to findings, whatever runs the network: the one road of serving, examinations and the parity gate."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from cargoscope import pixels
 from cargoscope.detections import Detections
+from cargoscope.inference.far_look import from_farther
+from cargoscope.inference.second_look import Run
 from cargoscope.inference.tiling import Box, Strip, centred_in, strips
 from cargoscope.models.card import ModelCard
 from cargoscope.models.decode import decode, merge
@@ -19,27 +21,39 @@ Floats = npt.NDArray[np.float32]
 Zones = Sequence[Sequence[Box]]
 """Boxes for each view of a scan, in its pixels."""
 
-Run = Callable[[Floats, str], tuple[Floats, Floats]]
-"""(tiles (B, 4, h, w), where they come from) to heat (B, K, h, w) probabilities and ltrb (B, 4, h, w)."""
-
 SLACK_CELLS = 2
 """How far, in cells of the map, a tile answers beyond its own part. Two tiles see one object at centres that differ by
 a little; without slack, each could leave it to the other. `merge` then drops the double."""
 
 
 def candidates(
-    scan: Scan, card: ModelCard, run: Run, thresholds: Floats, batch: int = 1, zones: Zones | None = None
+    scan: Scan,
+    card: ModelCard,
+    run: Run,
+    thresholds: Floats,
+    batch: int = 1,
+    zones: Zones | None = None,
+    again_above: float | None = None,
 ) -> Detections:
     """What every tile answers for, with the doubles of neighbouring tiles still in it. thresholds: (K,).
 
     batch: tiles that run takes at once; the last batch is filled up with air, so that all have one shape. Boxes are
-    clipped to the view; one that lies outside of it, in the air that fills up a tile, is dropped.
+    clipped to the view; one that lies outside of it, in the air that fills up a tile, is dropped. again_above: score
+    from which a model with a far pitch looks again from farther away; None: it does not.
     """
+    asked = thresholds if again_above is None else np.minimum(thresholds, np.float32(again_above))
     parts = [Detections.none(card.classes)]
     for index, view in enumerate(scan.views):
         _warn_of_unknown_pitch(scan, view)
-        for strip in strips(view, card, None if zones is None else zones[index]):
-            parts += _in_strip(scan, index, strip, card, run, thresholds, batch)
+        zone = None if zones is None else zones[index]
+        of_view = [Detections.none(card.classes)]
+        for strip in strips(view, card, zone):
+            of_view += _in_strip(scan, index, strip, card, run, asked, batch)
+        found = joined(of_view)
+        if again_above is not None:
+            where = f"scan {scan.scan_id}, view {view.name!r}"
+            found = from_farther(found, view, card, run, again_above, batch, where, zone)
+        parts.append(found.where(found.scores >= thresholds[found.class_ids]))
     return joined(parts)
 
 

@@ -29,8 +29,8 @@ class Latency:
     """Of one model. scan_ms, least_ms: median and least of an examination. bare_ms: median of the network alone on the
     same tiles, one after the other. share: of an examination that the network takes at least (by medians). gflops: of
     the network alone, multiplications and additions, and as a share of the machine's matrix products; None where
-    nobody can count them (the package onnx is missing). twice_ms: median of an examination that looks at every tile
-    twice, of a model that does so where it sees anything; in this scan it sees nothing."""
+    nobody can count them (the package onnx is missing). everywhere_ms: median of an examination that looks everywhere
+    as often as the model does where it sees anything; in this scan it sees nothing."""
 
     name: str
     tiles: int
@@ -39,7 +39,7 @@ class Latency:
     bare_ms: float
     gflops: float | None
     of_machine: float | None
-    twice_ms: float | None = None
+    everywhere_ms: float | None = None
 
     @property
     def share(self) -> float:
@@ -47,10 +47,10 @@ class Latency:
 
     def __str__(self) -> str:
         rate = "" if self.gflops is None else f", {self.gflops:.0f} GFLOP/s, {self.of_machine:.0%} of matrix products"
-        twice = "" if self.twice_ms is None else f"; each tile twice {self.twice_ms:7.1f} ms"
+        everywhere = "" if self.everywhere_ms is None else f"; looking again everywhere {self.everywhere_ms:7.1f} ms"
         return (
             f"{self.name:24} {self.scan_ms:7.1f} ms a scan (least {self.least_ms:.1f}), {self.tiles} tiles; the "
-            f"network alone {self.bare_ms:7.1f} ms, {self.share:.2f} of it{rate}{twice}"
+            f"network alone {self.bare_ms:7.1f} ms, {self.share:.2f} of it{rate}{everywhere}"
         )
 
 
@@ -93,8 +93,8 @@ def measure(
             session = open_session(folder / MODEL_FILE, provider, threads, engine.batch)
             works[f"bare {folder}"] = alone(session, tiles[folder])
             if engine.card.second_look is not None:
-                twice = stack.enter_context(Engine(folder, provider, threads, second_look=0.0))
-                works[f"twice {folder}"] = partial(twice.examine, scan)
+                thorough = stack.enter_context(Engine(folder, provider, threads, second_look=0.0))
+                works[f"everywhere {folder}"] = partial(thorough.examine, scan)
         operations = {folder: multiplications(folder / MODEL_FILE) for folder in folders}
         looks = {folder: looks_inside(engine.card) for folder, engine in zip(folders, engines, strict=True)}
         counted = next((count // looks[folder] for folder, count in operations.items() if count), None)
@@ -113,7 +113,7 @@ def measure(
             Latency(
                 engine.card.name, n_tiles, median(scans), min(scans), bare, rate,
                 None if rate is None or machine is None else rate / machine,
-                median(times[f"twice {folder}"]) if f"twice {folder}" in times else None,
+                median(times[f"everywhere {folder}"]) if f"everywhere {folder}" in times else None,
             )
         )  # fmt: skip
     return latencies

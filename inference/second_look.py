@@ -1,10 +1,15 @@
 """A second look at a tile, mirrored left to right, where the first one saw anything at all."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from cargoscope.inference.finding import Floats, Run
+Floats = npt.NDArray[np.float32]
+
+Run = Callable[[Floats, str], tuple[Floats, Floats]]
+"""(tiles (B, 4, h, w), where they come from) to heat (B, K, h, w) probabilities and ltrb (B, 4, h, w)."""
 
 _OTHER_WAY: Final = [2, 1, 0, 3]
 """Left and right change places in ltrb when a tile is mirrored."""
@@ -31,7 +36,8 @@ def with_second_look(run: Run, above: float) -> Run:
     return looked
 
 
-def mean_logit(one: Floats, other: Floats) -> Floats:
-    """The probability whose logit is the mean of two probabilities' logits: the geometric mean of their odds."""
-    yes, no = np.sqrt(one * other), np.sqrt((1 - one) * (1 - other))
+def mean_logit(one: Floats, other: Floats, share: float = 0.5) -> Floats:
+    """The probability whose logit is the mean of two probabilities' logits, `share` of it the other's: the weighted
+    geometric mean of their odds."""
+    yes, no = (a ** (1 - share) * b**share for a, b in ((one, other), (1 - one, 1 - other)))
     return np.asarray(yes / np.maximum(yes + no, np.finfo(np.float32).tiny), np.float32)

@@ -24,10 +24,12 @@ MODEL_FILE: Final = "model.onnx"
 CARD_FILE: Final = "card.json"
 WEIGHTS_FILE: Final = "weights.pt"
 
-LATER: Final = frozenset({"calibration", "operating", "mirrored", "second_look"})
+LATER: Final = frozenset({"calibration", "operating", "mirrored", "second_look", "far_pitch_mm"})
 """Keys that cards of older models lack."""
 
-RUNNING: Final = ("classes", "input_hw", "pitch_mm", "channels", "stride", "overlap", "thresholds", "second_look")
+RUNNING: Final = (
+    "classes", "input_hw", "pitch_mm", "channels", "stride", "overlap", "thresholds", "second_look", "far_pitch_mm",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class ModelCard:
     them. calibration: what its scores mean as probabilities; operating: thresholds for other rates of false alarms;
     None where nobody measured. mirrored: whether it looks at tiles twice, as they are and mirrored left to right.
     second_look: heat that the first look must reach somewhere in a tile for the second; None: the ONNX file looks at
-    each tile as often as `mirrored` says.
+    each tile as often as `mirrored` says. far_pitch_mm: coarser pitch at which it looks again at what scores as much;
+    None: it does not.
     """
 
     model_id: str
@@ -62,6 +65,7 @@ class ModelCard:
     operating: Operating | None = None
     mirrored: bool = False
     second_look: float | None = None
+    far_pitch_mm: float | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", self.model_id):
@@ -87,6 +91,12 @@ class ModelCard:
             raise ModelError(
                 f"model {self.name}: second_look must be 0..1 and of a mirrored model, got {self.second_look} "
                 f"with mirrored {self.mirrored}"
+            )
+        far = self.far_pitch_mm
+        if far is not None and (self.second_look is None or not self.pitch_mm < far <= 4 * self.pitch_mm):
+            raise ModelError(
+                f"model {self.name}: far_pitch_mm must be more than the pitch of {self.pitch_mm} mm, four times that "
+                f"at most, and of a model with a second look, got {far} with second_look {self.second_look}"
             )
         if self.created_at.tzinfo is None:
             raise ModelError(f"model {self.name}: created_at must carry a time zone, got {self.created_at}")

@@ -107,6 +107,7 @@ def tiny_model(
     name: str = "tiny",
     reach_px: float = 20.0,
     second_look: float | None = None,
+    far_pitch_mm: float | None = None,
 ) -> Path:
     """A real model folder (a few kB of ONNX and its card) that finds compact objects denser than their surroundings.
 
@@ -155,6 +156,7 @@ def tiny_model(
         parent=parent,
         mirrored=second_look is not None,
         second_look=second_look,
+        far_pitch_mm=far_pitch_mm,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
     helper.set_model_props(model, {METADATA_KEY: running_facts(card)})

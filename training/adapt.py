@@ -131,11 +131,19 @@ def adapt(
 
 
 def of_model(recipe: Recipe, active: ModelCard, kinds: set[str]) -> Recipe:
-    """The recipe with the classes and the pitch of a model; for single crops it draws those of its kinds that the site
-    is trained with and the model knows."""
+    """The recipe with the classes and the pitch of a model, and a far pitch in proportion; for single crops it draws
+    those of its kinds that the site is trained with and the model knows."""
     drawn = tuple(kind for kind in recipe.fresh_kinds if kind in kinds & set(active.classes))
     share = recipe.fresh_share if drawn else 0.0
-    return replace(recipe, classes=active.classes, pitch_mm=active.pitch_mm, fresh_share=share, fresh_kinds=drawn)
+    far = recipe.far_pitch_mm * active.pitch_mm / recipe.pitch_mm
+    return replace(
+        recipe,
+        classes=active.classes,
+        pitch_mm=active.pitch_mm,
+        far_pitch_mm=far,
+        fresh_share=share,
+        fresh_kinds=drawn,
+    )
 
 
 def claim(work: Path, model_id: str, folds: int, recipe: Recipe, weighed: bool) -> None:

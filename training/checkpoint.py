@@ -51,10 +51,11 @@ def save_checkpoint(run: Run, path: Path, recipe: Recipe) -> None:
 
 
 def load_checkpoint(run: Run, path: Path, recipe: Recipe) -> None:
-    """Take up the state of a checkpoint of the same recipe. Whether the export looks twice may differ: no training
-    asks for it."""
+    """Take up the state of a checkpoint of the same recipe. How often the export looks may differ: no training asks
+    for it."""
     state = read_checkpoint(path)
-    if replace(Recipe.from_table(state["recipe"], str(path)), mirrored=recipe.mirrored) != recipe:
+    theirs = Recipe.from_table(state["recipe"], str(path))
+    if replace(theirs, mirrored=recipe.mirrored, far_pitch_mm=recipe.far_pitch_mm) != recipe:
         raise TrainingError(f"{path} belongs to another recipe than {recipe.name!r}; nothing was changed")
     run.network.load_state_dict(state["network"])
     run.average.load_state_dict(state["average"])

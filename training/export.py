@@ -97,6 +97,7 @@ def export(
         notes=notes,
         mirrored=recipe.mirrored,
         second_look=SECOND_LOOK_ABOVE if recipe.mirrored else None,
+        far_pitch_mm=recipe.far_pitch_mm or None,
     )
     served = _Served(network)
     folded = fold_norms(copy.deepcopy(served))
@@ -115,8 +116,12 @@ def export(
 
 
 def _compact(value: Tensor) -> Tensor:
-    """Kernels rounded to the 8 bits of bfloat16, in half precision: half the file, and less once packed."""
-    return value.bfloat16().half().contiguous() if value.is_floating_point() and value.ndim > 1 else value.contiguous()
+    """Kernels rounded to the 8 bits of bfloat16, in half precision: half the file, and less once packed. Those that are
+    halves already, as a model folder keeps them, stay as they are: exported again, a model answers as it did."""
+    if not value.is_floating_point() or value.ndim < 2:
+        return value.contiguous()
+    half = value.half().contiguous()
+    return half if torch.equal(half.float(), value.float()) else value.bfloat16().half().contiguous()
 
 
 def set_thresholds(folder: Path, thresholds: Mapping[str, float]) -> ModelCard:

@@ -15,8 +15,8 @@ from torch import nn
 from cargoscope.detections import Detections
 from cargoscope.errors import ModelError
 from cargoscope.inference.engine import Engine
-from cargoscope.inference.finding import Run, candidates, merged
-from cargoscope.inference.second_look import with_second_look
+from cargoscope.inference.finding import candidates, merged
+from cargoscope.inference.second_look import Run, with_second_look
 from cargoscope.models.card import ModelCard
 from cargoscope.scan import Scan, View
 
@@ -54,11 +54,12 @@ def check_scan_parity(served: nn.Module, folder: Path) -> None:
     tile: a finding without a partner of its class within half a pixel of the model and 1e-3 of score."""
     with Engine(folder, threads=torch.get_num_threads()) as engine:
         run: Run = lambda tiles, _: _in_torch(served, tiles)  # noqa: E731
-        if engine.card.second_look is not None:
-            run = with_second_look(run, engine.card.second_look)
+        above = engine.card.second_look
+        if above is not None:
+            run = with_second_look(run, above)
         for name, scan in awkward(engine.card).items():
             thresholds = np.full(len(engine.card.classes), LEAST - SCORE_TOLERANCE, np.float32)
-            theirs = merged(candidates(scan, engine.card, run, thresholds))
+            theirs = merged(candidates(scan, engine.card, run, thresholds, again_above=above))
             ours = engine.detect(scan, LEAST - SCORE_TOLERANCE)
             for what, one, other in (("ONNX", ours, theirs), ("PyTorch", theirs, ours)):
                 lonely = without_partner(one, other)

@@ -37,7 +37,8 @@ class Recipe:
     with an article put into it that is drawn for that crop alone (training.fresh), fewer where it is too dark for one;
     fresh_kinds: what it is, each equally often, what stands there twice twice. oddment_share: share of the crops of
     such scans into which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether
-    the exported model looks twice, as it is and mirrored left to right, at tiles in which it sees anything.
+    the exported model looks twice, as it is and mirrored left to right, at tiles in which it sees anything;
+    far_pitch_mm: the coarser pitch at which such a model then looks again at what it found, 0 for none.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Recipe:
     fresh_kinds: tuple[str, ...] = ()
     oddment_share: float = 0.0
     mirrored: bool = False
+    far_pitch_mm: float = 0.0
 
     def __post_init__(self) -> None:
         unknown = [] if self.public_set else sorted(set(self.classes) - set(taxonomy.kinds()))
@@ -99,6 +101,11 @@ class Recipe:
                 raise RecipeError(f"recipe {self.name}: {name} must be above 0, got {getattr(self, name)}")
         if not 0 <= self.blur <= 8:
             raise RecipeError(f"recipe {self.name}: blur must be 0..8 pixels, got {self.blur}")
+        if self.far_pitch_mm and not (self.mirrored and self.pitch_mm < self.far_pitch_mm <= 4 * self.pitch_mm):
+            raise RecipeError(
+                f"recipe {self.name}: far_pitch_mm must be 0, or more than pitch_mm {self.pitch_mm} and at most "
+                f"four times that where mirrored is true, got {self.far_pitch_mm} with mirrored {self.mirrored}"
+            )
         strange = sorted(set(self.fresh_kinds) - (set(self.classes) & set(KINDS)))
         if strange or bool(self.fresh_share) != bool(self.fresh_kinds):
             raise RecipeError(

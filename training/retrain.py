@@ -79,16 +79,20 @@ def retrain(
 
     open_scan: the scan of an id of the feedback. held_out: scan packages on which both models are examined by the same
     engine; a scan of it never enters training. work: an empty folder for replayed scans, planes and checkpoints.
-    The candidate looks at each tile as often as the active model does, whatever the recipe says.
+    The candidate looks at what it sees as the active model does, twice and from farther away or not, whatever the
+    recipe says.
     Refused before any training: feedback that teaches nothing or cannot be read, a recipe of other classes than the
     active model's, and held-out scans that cannot judge a model.
     """
     active = registry.active()
-    if recipe.mirrored != active.mirrored:
+    looks = replace(recipe, mirrored=active.mirrored, far_pitch_mm=active.far_pitch_mm or 0.0)
+    if looks != recipe:
         log.info(
-            "the candidate looks at each tile %s, as the active model does", "twice" if active.mirrored else "once"
+            "the candidate looks %s%s, as the active model does",
+            "twice" if active.mirrored else "once",
+            f", and again at {active.far_pitch_mm} mm" if active.far_pitch_mm else "",
         )
-        recipe = replace(recipe, mirrored=active.mirrored)
+        recipe = looks
     if active.classes != recipe.classes:
         raise TrainingError(f"the active model knows {list(active.classes)}, the recipe {list(recipe.classes)}")
     start_from = registry.path(active.model_id) / WEIGHTS_FILE

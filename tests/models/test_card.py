@@ -46,7 +46,11 @@ def test_facts_in_the_onnx_file_must_be_those_of_the_card(tmp_path: Path) -> Non
         check_facts(card, running_facts(replace(card, overlap=64)))
     with pytest.raises(ModelError, match=r"second_look is None in the ONNX file, 0\.2 in the card"):
         check_facts(replace(card, mirrored=True, second_look=0.2), running_facts(card))
-    older = json.dumps({key: value for key, value in json.loads(running_facts(card)).items() if key != "second_look"})
+    looks_again = replace(card, mirrored=True, second_look=0.2)
+    with pytest.raises(ModelError, match=r"far_pitch_mm is None in the ONNX file, 9\.0 in the card"):
+        check_facts(replace(looks_again, far_pitch_mm=9.0), running_facts(looks_again))
+    later = ("second_look", "far_pitch_mm")
+    older = json.dumps({key: value for key, value in json.loads(running_facts(card)).items() if key not in later})
     check_facts(card, older)
     with pytest.raises(ModelError, match="no metadata"):
         check_facts(card, None)
@@ -62,6 +66,12 @@ def test_facts_in_the_onnx_file_must_be_those_of_the_card(tmp_path: Path) -> Non
         ({"model_id": "abc"}, "sha256"),
         ({"second_look": 0.2}, "second_look must be 0..1 and of a mirrored model"),
         ({"mirrored": True, "second_look": 1.5}, "second_look must be 0..1 and of a mirrored model"),
+        ({"far_pitch_mm": 9.0}, "and of a model with a second look, got 9.0 with second_look None"),
+        (
+            {"mirrored": True, "second_look": 0.2, "far_pitch_mm": 6.0},
+            "must be more than the pitch of 6.0",
+        ),
+        ({"mirrored": True, "second_look": 0.2, "far_pitch_mm": 25.0}, "four times that at most"),
     ],
 )
 def test_a_card_that_cannot_be_is_refused(tmp_path: Path, change: dict[str, object], sentence: str) -> None:

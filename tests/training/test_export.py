@@ -65,3 +65,17 @@ def test_kernels_are_kept_with_eight_bits_and_everything_else_as_it_is(trained: 
         assert torch.allclose(value[normal].float(), before[normal], rtol=2**-8, atol=0), name
         rounded += int((value[normal].float() != before[normal]).sum())
     assert rounded > 1000
+
+
+def test_kernels_that_are_halves_already_stay_as_they_are(trained: Path, tmp_path: Path) -> None:
+    state = read_checkpoint(trained / "run" / "last.pt")
+    recipe = Recipe.from_table(state["recipe"], "last.pt")
+    halves = {
+        name: value.half() if value.is_floating_point() and value.ndim > 1 else value
+        for name, value in state["average"].items()
+    }
+    assert any(value.ndim > 1 and not torch.equal(value, value.bfloat16().half()) for value in halves.values())
+    for name, weights in (("halves", halves), ("floats", {name: value.float() for name, value in halves.items()})):
+        export(recipe, weights, tmp_path / name, [], datetime(2026, 11, 22, tzinfo=UTC))
+        kept = torch.load(tmp_path / name / WEIGHTS_FILE, map_location="cpu", weights_only=True)
+        assert all(torch.equal(kept[key].float(), value.float()) for key, value in halves.items()), name

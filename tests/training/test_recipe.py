@@ -31,6 +31,9 @@ def test_an_unknown_key_is_refused_with_the_list_of_the_valid_ones(tmp_path: Pat
         ({"object_share": 1.2}, "object_share"),
         ({"batch": 0}, "batch"),
         ({"rate": 0.0}, "rate"),
+        ({"mirrored": True, "far_pitch_mm": 6.0}, "far_pitch_mm"),
+        ({"mirrored": True, "far_pitch_mm": 24.5}, "far_pitch_mm"),
+        ({"mirrored": False, "far_pitch_mm": 9.0}, "far_pitch_mm"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(change: dict[str, object], sentence: str) -> None:

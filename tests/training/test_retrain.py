@@ -13,6 +13,8 @@ from cargoscope.models.registry import Registry
 from cargoscope.review import Feedback, Source, Verdict
 from cargoscope.scan import Scan
 from cargoscope.training import retrain as retraining
+from cargoscope.training.checkpoint import read_checkpoint
+from cargoscope.training.export import export
 from cargoscope.training.gate import FAR
 from cargoscope.training.loop import Watch
 from cargoscope.training.recipe import RECIPES, Recipe
@@ -102,9 +104,21 @@ def test_a_candidate_looks_at_each_tile_as_often_as_the_active_model(
 ) -> None:
     active = registry.active()
     write_card(registry.path(active.model_id), replace(active, mirrored=looks_twice))
-    other = replace(gentle, mirrored=not looks_twice)
+    other = replace(gentle, mirrored=not looks_twice, far_pitch_mm=0.0 if looks_twice else 9.0)
     result = retrain([feedback()], open_decided, registry, held_out, other, tmp_path / "work", NOW, WATCH)
     assert result.candidate.mirrored is looks_twice
+    assert result.candidate.far_pitch_mm is None
+
+
+def test_a_candidate_looks_from_as_far_as_the_active_model(
+    trained: Path, held_out: Manifest, gentle: Recipe, tmp_path: Path
+) -> None:
+    state = read_checkpoint(trained / "run" / "last.pt")
+    from_afar = replace(Recipe.from_table(state["recipe"], "last.pt"), mirrored=True, far_pitch_mm=10.0)
+    export(from_afar, state["average"], tmp_path / "far", [], NOW)
+    registry = Registry.seeded(tmp_path / "registry", tmp_path / "far")
+    result = retrain([feedback()], open_decided, registry, held_out, gentle, tmp_path / "work", NOW, WATCH)
+    assert (result.candidate.mirrored, result.candidate.far_pitch_mm) == (True, 10.0)
 
 
 def test_a_model_that_became_active_meanwhile_stays(

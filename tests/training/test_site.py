@@ -97,6 +97,7 @@ def test_a_recipe_draws_the_kinds_that_the_site_trains_with_and_the_model_knows(
     taken = of_model(replace(recipe, pitch_mm=5.0), card, {"firearm", "cigarettes", "knife"})
     assert set(taken.fresh_kinds) == {"firearm", "cigarettes"}
     assert (taken.classes, taken.pitch_mm, taken.fresh_share) == (card.classes, card.pitch_mm, recipe.fresh_share)
+    assert taken.far_pitch_mm == pytest.approx(recipe.far_pitch_mm * card.pitch_mm / 5.0)
     assert of_model(recipe, card, {"knife"}).fresh_share == 0
     few = replace(card, classes=("firearm",), thresholds={"firearm": 0.5})
     assert set(of_model(recipe, few, {"firearm", "cigarettes"}).fresh_kinds) == {"firearm"}
