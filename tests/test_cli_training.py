@@ -27,14 +27,14 @@ def data_dir(tmp_path: Path) -> Path:
 
 def test_models_are_added_listed_promoted_and_rolled_back(data_dir: Path, tmp_path: Path) -> None:
     old = Registry(data_dir / "models").active()
-    folder = tiny_model(tmp_path / "next", name="next", parent=old.model_id)
+    folder = tiny_model(tmp_path / "next", name="next", parent=old.model_id, second_look=0.5)
     code, said = run("models", "add", folder, "--data-dir", data_dir)
     assert (code, Registry(data_dir / "models").active()) == (0, old), said
     new_id = said.split()[-1]
     assert run("models", "promote", new_id[:8], "--data-dir", data_dir) == (0, f"active: {new_id[:12]} next\n")
     _, listed = run("models", "list", "--data-dir", data_dir)
-    assert f"* {new_id[:12]} next" in listed
-    assert f"  {old.model_id[:12]} tiny" in listed
+    assert f"* {new_id[:12]} next (looks again where it sees something) 20" in listed
+    assert f"  {old.model_id[:12]} tiny 20" in listed
     assert run("models", "rollback", "--data-dir", data_dir) == (0, f"active: {old.model_id[:12]} tiny\n")
 
 

@@ -31,7 +31,8 @@ def list_models(data_dir: DataDir = None) -> None:
         for card in registry.list():
             star = "*" if card.model_id == active else " "
             parent = f" from {card.parent[:12]}" if card.parent else ""
-            looks = " (looks twice)" if card.mirrored else ""
+            again = " (looks twice)" if card.mirrored else ""
+            looks = again if card.second_look is None else " (looks again where it sees something)"
             name = f"{card.model_id[:12]} {card.name}{looks}"
             typer.echo(f"{star} {name} {card.created_at:%Y-%m-%d %H:%M}{parent} {card.notes}")
 
