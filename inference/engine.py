@@ -44,9 +44,9 @@ class Engine:
 
     folder: of a model (model.onnx, card.json). provider: the one onnxruntime execution provider to run on; threads:
     of onnxruntime, None for one per core. batch: tiles at once, None for what suits the provider; a network that was
-    exported for one tile takes one. second_look: in place of the card's, of a model that has one; 0 looks again
-    everywhere, 1 nowhere. ModelError where the provider is not there, falls back to another, or the ONNX file, its
-    metadata and the card do not agree.
+    exported for one tile takes one. second_look: in place of the card's, of a model that has one; 0 looks at every
+    tile again, mirrored, and at every finding from farther away, 1 at none. ModelError where the provider is not
+    there, falls back to another, or the ONNX file, its metadata and the card do not agree.
     """
 
     def __init__(

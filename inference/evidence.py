@@ -66,7 +66,11 @@ class Evidence:
 
 
 def evidence(seer: Seer, view: View, finding: Finding, where: str) -> Evidence:
-    """Looks at one region again, patch by patch. NotFoundError for a kind that the model does not know."""
+    """Looks at one region again, patch by patch. NotFoundError for a kind that the model does not know.
+
+    What counts is the highest score of the whole region, from nearby and, of a model with a far pitch, always from
+    farther away too; a finding's own is that of its centre, and of the near looks alone where they see little.
+    """
     card = seer.card
     if finding.kind not in card.classes:
         raise NotFoundError(f"{where}: model {card.name} knows no {finding.kind!r}")

@@ -27,6 +27,10 @@ AROUND_CELLS: Final = 1
 SHARE: Final = 1 / 3
 """Of this look in the mean: one of three, as the model looks twice from nearby."""
 
+SEAM_PX: Final = 2
+"""How far a tile answers beyond its own part: strips round their columns each in its way, and without it a centre on a
+seam of two could be left to the other by both."""
+
 
 def from_farther(
     found: Detections,
@@ -39,7 +43,8 @@ def from_farther(
     zones: Sequence[Box] | None = None,
 ) -> Detections:
     """The findings of one view; each of a score of `above` and more gets the mean logit of it and, with a weight of
-    SHARE, of the highest that the network gives its kind at its centre (AROUND_CELLS) in a tile at card.far_pitch_mm.
+    SHARE, of the highest that run gives its kind at its centre (AROUND_CELLS) in a tile at card.far_pitch_mm. A run
+    that looks at tiles twice where it sees something does so from farther away as well.
 
     The tiles are those that the whole view would be cut into at that pitch, so no finding's score hangs on the others.
     Only those that hold the centre of such a finding are looked at, `batch` at once.
@@ -78,8 +83,8 @@ def _held(
     centred = (boxes - np.array([strip.first_column, 0, strip.first_column, 0])) * np.tile(scale_xy, 2)
     for (x, y), part in zip(strip.origins, strip.parts, strict=True):
         in_tile = (centred - np.array([x, y, x, y])).astype(np.float32)
-        inside = centred_in(in_tile, part, 0) & centred_in(in_tile, np.array([0, 0, width, height], np.float32), 0)
-        rows = np.flatnonzero(rest & inside)
+        whole = np.array([0, 0, width, height], np.float32)
+        rows = np.flatnonzero(rest & centred_in(in_tile, part, SEAM_PX) & centred_in(in_tile, whole, SEAM_PX))
         rest[rows] = False
         if len(rows):
             held.append(((x, y), rows))

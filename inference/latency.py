@@ -29,8 +29,9 @@ class Latency:
     """Of one model. scan_ms, least_ms: median and least of an examination. bare_ms: median of the network alone on the
     same tiles, one after the other. share: of an examination that the network takes at least (by medians). gflops: of
     the network alone, multiplications and additions, and as a share of the machine's matrix products; None where
-    nobody can count them (the package onnx is missing). everywhere_ms: median of an examination that looks everywhere
-    as often as the model does where it sees anything; in this scan it sees nothing."""
+    nobody can count them (the package onnx is missing). everywhere_ms: median of an examination that looks at
+    every tile again, mirrored, as the model does where it sees anything; in this scan it sees nothing, and there is
+    nothing to look at from farther away."""
 
     name: str
     tiles: int
@@ -47,7 +48,7 @@ class Latency:
 
     def __str__(self) -> str:
         rate = "" if self.gflops is None else f", {self.gflops:.0f} GFLOP/s, {self.of_machine:.0%} of matrix products"
-        everywhere = "" if self.everywhere_ms is None else f"; looking again everywhere {self.everywhere_ms:7.1f} ms"
+        everywhere = "" if self.everywhere_ms is None else f"; each tile mirrored too {self.everywhere_ms:7.1f} ms"
         return (
             f"{self.name:24} {self.scan_ms:7.1f} ms a scan (least {self.least_ms:.1f}), {self.tiles} tiles; the "
             f"network alone {self.bare_ms:7.1f} ms, {self.share:.2f} of it{rate}{everywhere}"

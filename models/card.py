@@ -87,7 +87,8 @@ class ModelCard:
             raise ModelError(f"model {self.name}: overlap must be 0..{min(self.input_hw) - 1}, got {self.overlap}")
         if not 0.05 <= self.pitch_mm <= 100:
             raise ModelError(f"model {self.name}: pitch must be 0.05..100 mm, got {self.pitch_mm}")
-        if self.second_look is not None and not (self.mirrored and 0 <= self.second_look <= 1):
+        bare = isinstance(self.second_look, bool) or isinstance(self.far_pitch_mm, bool)
+        if bare or (self.second_look is not None and not (self.mirrored and 0 <= self.second_look <= 1)):
             raise ModelError(
                 f"model {self.name}: second_look must be 0..1 and of a mirrored model, got {self.second_look} "
                 f"with mirrored {self.mirrored}"

@@ -122,7 +122,7 @@ def adapt(
     verdict = "promoted" if decision.promote else "not promoted"
     log.info("%s: %s", verdict, decision.reason)
     notes = f"Adapted to {len(site.backgrounds)} clean scans of a site; {verdict}: {decision.reason}."
-    said = replace(card, notes=notes, mirrored=recipe.mirrored)
+    said = replace(card, notes=notes)
     write_card(folder, said)
     registry.add(folder)
     if decision.promote:

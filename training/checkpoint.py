@@ -1,7 +1,7 @@
 """The state of a training run, on disk: what a kill cannot take away."""
 
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,12 +55,17 @@ def load_checkpoint(run: Run, path: Path, recipe: Recipe) -> None:
     for it."""
     state = read_checkpoint(path)
     theirs = Recipe.from_table(state["recipe"], str(path))
-    if replace(theirs, mirrored=recipe.mirrored, far_pitch_mm=recipe.far_pitch_mm) != recipe:
+    if _taught(theirs) != _taught(recipe):
         raise TrainingError(f"{path} belongs to another recipe than {recipe.name!r}; nothing was changed")
     run.network.load_state_dict(state["network"])
     run.average.load_state_dict(state["average"])
     run.optimizer.load_state_dict(state["optimizer"])
     run.step, run.spent_s = state["step"], state["spent_s"]
+
+
+def _taught(recipe: Recipe) -> dict[str, Any]:
+    """What a training asks for of its recipe."""
+    return {key: value for key, value in asdict(recipe).items() if key not in ("mirrored", "far_pitch_mm")}
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 A container alarms by its strongest finding, so one threshold holds for all classes. Where one class scores higher on
 harmless goods than its detections are worth, it alone decides the threshold, and the others lose detections to it. So
-the heat logits of each class are shifted by a constant, which changes no order within a class: by those constants that
-detect most, on the mean over the classes, at the few false alarms that a port bears.
+the heat logits of each class are shifted by a constant: by those constants that detect most, on the mean over the
+classes, at the few false alarms that a port bears. Reckoned from what the network found unshifted. For one that looks
+once that is all; which tiles and findings another looks at again hangs on the shift, so `release` examines it anew.
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -82,11 +82,6 @@ def shifts(examined: Sequence[Examined], classes: Sequence[str]) -> Floats:
     return added
 
 
-def shifted(examined: Sequence[Examined], added: Floats) -> list[Examined]:
-    """What the shifted network would have found: the same boxes, their scores moved, best first."""
-    return [replace(scan, found=_moved(scan.found, added)) for scan in examined]
-
-
 def _hits(examined: Sequence[Examined], classes: Sequence[str]) -> tuple[npt.NDArray[np.int64], Floats]:
     """Class of each object that counts (N,), and the logits of the best finding of each class that hits it (N, K)."""
     kinds, best = [], []
@@ -104,12 +99,6 @@ def _loudest(found: Detections, counted: npt.NDArray[np.bool_]) -> Floats:
     scores = np.full(len(found.classes), LOWEST)
     np.maximum.at(scores, found.class_ids[counted], found.scores[counted].astype(np.float64))
     return _logit(scores)
-
-
-def _moved(found: Detections, added: Floats) -> Detections:
-    logits = _logit(found.scores.astype(np.float64)) + added[found.class_ids]
-    moved = replace(found, scores=(1 / (1 + np.exp(-logits))).astype(np.float32))
-    return moved.where(np.argsort(-moved.scores, kind="stable"))
 
 
 def _logit(probability: Floats) -> Floats:

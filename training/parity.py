@@ -14,7 +14,7 @@ from torch import nn
 
 from cargoscope.detections import Detections
 from cargoscope.errors import ModelError
-from cargoscope.inference.engine import Engine
+from cargoscope.inference.engine import SCORE_FLOOR, Engine
 from cargoscope.inference.finding import candidates, merged
 from cargoscope.inference.second_look import Run, with_second_look
 from cargoscope.models.card import ModelCard
@@ -51,15 +51,18 @@ def check_parity(served: nn.Module, path: Path, tiles: Sequence[Floats]) -> None
 
 def check_scan_parity(served: nn.Module, folder: Path) -> None:
     """ModelError where a model folder, run by the engine, finds other boxes than PyTorch in an image of 60:1 or of one
-    tile: a finding without a partner of its class within half a pixel of the model and 1e-3 of score."""
-    with Engine(folder, threads=torch.get_num_threads()) as engine:
+    tile: a finding without a partner of its class within half a pixel of the model and 1e-3 of score.
+
+    Every tile is looked at again: a line that one of them reaches and the other misses by less than the tolerance would
+    let their findings differ by more than it."""
+    with Engine(folder, threads=torch.get_num_threads(), second_look=0.0) as engine:
         run: Run = lambda tiles, _: _in_torch(served, tiles)  # noqa: E731
-        above = engine.card.second_look
-        if above is not None:
-            run = with_second_look(run, above)
+        again_above = None
+        if engine.card.second_look is not None:
+            run, again_above = with_second_look(run, 0.0), SCORE_FLOOR
         for name, scan in awkward(engine.card).items():
             thresholds = np.full(len(engine.card.classes), LEAST - SCORE_TOLERANCE, np.float32)
-            theirs = merged(candidates(scan, engine.card, run, thresholds, again_above=above))
+            theirs = merged(candidates(scan, engine.card, run, thresholds, again_above=again_above))
             ours = engine.detect(scan, LEAST - SCORE_TOLERANCE)
             for what, one, other in (("ONNX", ours, theirs), ("PyTorch", theirs, ours)):
                 lonely = without_partner(one, other)

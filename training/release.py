@@ -23,7 +23,7 @@ from cargoscope.models.networks import HEAT_BIAS
 from cargoscope.models.operating import OperatingPoint, refuse_unresolved
 from cargoscope.scan import Scan
 from cargoscope.training.calibrate import operating, record_meaning
-from cargoscope.training.equalise import shifted, shifts
+from cargoscope.training.equalise import shifts
 from cargoscope.training.evaluate import examine, refuse_unfit
 from cargoscope.training.export import export, set_thresholds
 from cargoscope.training.quantise import check_close, quantise
@@ -76,7 +76,7 @@ def release(
         if balanced and (added := shifts(examined, recipe.classes)).any():
             log.info("heat logits shifted by %s", dict(zip(recipe.classes, added.round(2).tolist(), strict=True)))
             export(recipe, with_shifted_heat(weights, added), folder, tiles, now, trained_on, parent)
-            examined = shifted(examined, added)
+            examined = examine(folder, validation, open_scan)  # what is looked at again hangs on the shift
         return with_thresholds(folder, examined, validation.manifest_id, far)
 
 

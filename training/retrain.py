@@ -85,12 +85,13 @@ def retrain(
     active model's, and held-out scans that cannot judge a model.
     """
     active = registry.active()
-    looks = replace(recipe, mirrored=active.mirrored, far_pitch_mm=active.far_pitch_mm or 0.0)
+    far = (active.far_pitch_mm or 0.0) * recipe.pitch_mm / active.pitch_mm
+    looks = replace(recipe, mirrored=active.mirrored, far_pitch_mm=far)
     if looks != recipe:
         log.info(
             "the candidate looks %s%s, as the active model does",
             "twice" if active.mirrored else "once",
-            f", and again at {active.far_pitch_mm} mm" if active.far_pitch_mm else "",
+            f", and again at {far:.3g} mm" if far else "",
         )
         recipe = looks
     if active.classes != recipe.classes:

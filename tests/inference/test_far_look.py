@@ -94,9 +94,20 @@ def test_in_a_long_scan_each_gets_its_own_look_whatever_else_was_found(
     run = Steady()
     scores = looked(seen, view, card, run, batch)
     assert scores == pytest.approx([mean(0.6, 0.2 if number % 2 else 0.9) for number in range(len(boxes))], abs=1e-6)
-    assert run.tiles <= len(boxes)
     for number in (0, 7, len(boxes) - 1):
-        assert looked(seen.where(np.array([number])), view, card) == [scores[number]]
+        alone = Steady()
+        assert looked(seen.where(np.array([number])), view, card, alone) == [scores[number]]
+        assert alone.tiles == 1 < run.tiles
+
+
+@pytest.mark.parametrize(("pitch_mm", "width"), [((6.0, 6.0), 6011), ((4.0, 7.0), 9001), ((5.3, 4.1), 4001)])
+def test_no_finding_falls_between_two_strips(card: ModelCard, pitch_mm: tuple[float, float], width: int) -> None:
+    view = cargo_view(width=width, height=320, pitch_mm=pitch_mm)
+    seen = found(
+        *(finding((x - 10, 60, x + 10, 80), 0.6) for x in np.arange(10, width - 10, 0.25)), classes=("firearm", "ivory")
+    )
+    again = from_farther(seen, view, card, Steady(), 0.3, 1, "scan 1")
+    assert (again.scores < 0.55).all(), "each has been looked at"
 
 
 def test_one_tile_serves_all_that_lie_in_it(card: ModelCard) -> None:

@@ -65,6 +65,7 @@ def test_facts_in_the_onnx_file_must_be_those_of_the_card(tmp_path: Path) -> Non
         ({"overlap": 512}, "overlap"),
         ({"model_id": "abc"}, "sha256"),
         ({"second_look": 0.2}, "second_look must be 0..1 and of a mirrored model"),
+        ({"mirrored": True, "second_look": True}, "second_look must be 0..1 and of a mirrored model"),
         ({"mirrored": True, "second_look": 1.5}, "second_look must be 0..1 and of a mirrored model"),
         ({"far_pitch_mm": 9.0}, "and of a model with a second look, got 9.0 with second_look None"),
         (

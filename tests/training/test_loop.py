@@ -65,6 +65,8 @@ def test_a_checkpoint_is_not_overwritten_and_not_resumed_with_another_recipe(tmp
         loop.train(recipe, pages, [], tmp_path, HERE)
     with pytest.raises(TrainingError, match="another recipe"):
         loop.train(replace(recipe, seed=7), pages, [], tmp_path, HERE, resume=True)
+    from_afar = replace(recipe, mirrored=True, far_pitch_mm=1.5 * recipe.pitch_mm)
+    checkpoint.load_checkpoint(loop.new_run(from_afar), tmp_path / checkpoint.CHECKPOINT, from_afar)
 
 
 def test_a_loss_that_is_no_number_stops_the_run(tmp_path: Path, recipe: Recipe) -> None:
