@@ -1,9 +1,11 @@
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import pytest
 import torch
@@ -17,6 +19,7 @@ from cargoscope.models.networks import build
 from cargoscope.models.operating import LOWEST
 from cargoscope.training import release
 from cargoscope.training.cache import open_package
+from cargoscope.training.calibrate import operating
 from cargoscope.training.evaluate import evaluate, examine
 from cargoscope.training.mean import mean_with
 from cargoscope.training.parity import awkward, check_parity, without_partner
@@ -211,6 +214,29 @@ def test_scores_go_to_json_and_into_the_card_without_changing_the_model(released
     stated = after.calibration.reliability["test"]
     assert [row["of"] for row in stated] == ["scan", "scan", "finding", "finding"]
     assert json.loads((tmp_path / "scores.json").read_text())["details"]["reliability"] == stated
+
+
+def test_what_a_card_says_was_examined_after_the_classes_were_balanced(
+    trained: Path, released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added: list[float] = []
+
+    def shifts(_: object, classes: Sequence[str]) -> npt.NDArray[np.float64]:
+        return np.array(added[:1] * len(classes))
+
+    monkeypatch.setattr(release, "shifts", shifts)
+    validation, models = released / "validation", {}
+    for shift in (0.0, -1.5):
+        added[:] = [shift]
+        models[shift] = tmp_path / f"{shift}"
+        list(export_checkpoint(trained / "run" / "last.pt", [validation], models[shift], None, None, NOW))
+    said, before = (read_card(models[shift]).operating for shift in (-1.5, 0.0))
+    manifest = from_folder(validation)
+    seen = operating(examine(models[-1.5], manifest, open_package), manifest.manifest_id)
+    assert said is not None
+    assert before is not None
+    assert (said.clean, said.threat) == (seen.clean, seen.threat)
+    assert said.threat != before.threat
 
 
 def test_scans_without_contraband_cannot_set_a_threshold(trained: Path, tmp_path: Path) -> None:
