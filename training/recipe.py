@@ -38,7 +38,8 @@ class Recipe:
     fresh_kinds: what it is, each equally often, what stands there twice twice. oddment_share: share of the crops of
     such scans into which harmless things of no particular kind are put, drawn for that crop alone. mirrored: whether
     the exported model looks twice, as it is and mirrored left to right, at tiles in which it sees anything;
-    far_pitch_mm: the coarser pitch at which such a model then looks again at what it found, 0 for none.
+    far_pitch_mm: the coarser pitch at which such a model then looks again at what it found, 0 for none. far_share:
+    share of the crops that are seen at that pitch.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Recipe:
     oddment_share: float = 0.0
     mirrored: bool = False
     far_pitch_mm: float = 0.0
+    far_share: float = 0.0
 
     def __post_init__(self) -> None:
         unknown = [] if self.public_set else sorted(set(self.classes) - set(taxonomy.kinds()))
@@ -106,6 +108,8 @@ class Recipe:
                 f"recipe {self.name}: far_pitch_mm must be 0, or more than pitch_mm {self.pitch_mm} and at most "
                 f"four times that where mirrored is true, got {self.far_pitch_mm} with mirrored {self.mirrored}"
             )
+        if self.far_share and not self.far_pitch_mm:
+            raise RecipeError(f"recipe {self.name}: far_share {self.far_share} needs a far_pitch_mm, got 0")
         strange = sorted(set(self.fresh_kinds) - (set(self.classes) & set(KINDS)))
         if strange or bool(self.fresh_share) != bool(self.fresh_kinds):
             raise RecipeError(
@@ -170,4 +174,5 @@ _SHARES = (
     "validation_share",
     "fresh_share",
     "oddment_share",
+    "far_share",
 )

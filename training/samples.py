@@ -101,6 +101,8 @@ class Crops(Dataset[Crop]):
         article = self._fresh(rng)
         page, box = self._place(rng) if article is None else (article.page, article.spot.box)
         zoom = 1.0 if self.plain else float(np.exp(rng.uniform(-1, 1) * np.log1p(self.recipe.zoom)))
+        if not self.plain and self.recipe.far_share and rng.random() < self.recipe.far_share:
+            zoom *= self.recipe.far_pitch_mm / self.recipe.pitch_mm
         crop = self.recipe.crop_px
         side_wh = (round(crop * zoom * self._squeeze(rng)), round(crop * zoom))
         planes = self.pages[page].planes
@@ -119,7 +121,7 @@ class Crops(Dataset[Crop]):
         if extras:
             tile = fresh.cut(self.pages[page], extras, self.recipe.pitch_mm, origin_xy, (side_wh[1], side_wh[0]))
         if side_wh != (crop, crop):
-            way = cv2.INTER_AREA if side_wh[0] > 1.5 * crop else cv2.INTER_LINEAR
+            way = cv2.INTER_AREA if side_wh[0] > 1.25 * crop else cv2.INTER_LINEAR
             tile = np.stack([cv2.resize(plane, (crop, crop), interpolation=way) for plane in tile])
         shift = np.array([*origin_xy, *origin_xy], np.float32)
         scale = np.array([crop / side for side in side_wh * 2], np.float32)

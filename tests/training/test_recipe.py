@@ -34,6 +34,8 @@ def test_an_unknown_key_is_refused_with_the_list_of_the_valid_ones(tmp_path: Pat
         ({"mirrored": True, "far_pitch_mm": 6.0}, "far_pitch_mm"),
         ({"mirrored": True, "far_pitch_mm": 24.5}, "far_pitch_mm"),
         ({"mirrored": False, "far_pitch_mm": 9.0}, "far_pitch_mm"),
+        ({"mirrored": True, "far_pitch_mm": 9.0, "far_share": 1.1}, "far_share must be 0..1"),
+        ({"far_share": 0.3, "far_pitch_mm": 0.0}, "far_share 0.3 needs a far_pitch_mm"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(change: dict[str, object], sentence: str) -> None:

@@ -114,6 +114,20 @@ def test_boxes_follow_a_squeeze_along_the_way(tmp_path: Path, recipe: Recipe) ->
     assert sum(abs(shape / true - 1) < 0.1 for shape in shapes) > 8
 
 
+def test_a_share_of_the_crops_is_seen_from_farther_away(tmp_path: Path, recipe: Recipe) -> None:
+    still = {"object_share": 1.0, "zoom": 0.0, "squeeze": 0.0, "blur": 0.0, "noise": 0.0, "gain": 0.0}
+    afar = replace(recipe, mirrored=True, far_pitch_mm=2 * recipe.pitch_mm, far_share=0.3, **still)
+    crops = Crops(pages_of(tmp_path, GUN), afar, 0, 200)
+    widths = []
+    for crop in (crops[number] for number in range(200)):
+        boxes, _, _ = decode(crop.heat, crop.ltrb, STRIDE, 0.99)
+        widths += [round(float(x2 - x1)) for x1, _, x2, _ in boxes]
+    near = (GUN.box[2] - GUN.box[0]) * 6 / recipe.pitch_mm  # a view of 6 mm; at an edge some are cut off
+    far = [width for width in widths if width <= near / 2 + 1]
+    assert min(width for width in widths if width not in far) >= near - 4
+    assert 0.2 < len(far) / len(widths) < 0.4
+
+
 def test_a_blurred_crop_keeps_its_boxes_and_loses_its_edges(tmp_path: Path, recipe: Recipe) -> None:
     sharp = replace(recipe, object_share=1.0, zoom=0.0, noise=0.0, gain=0.0)
     pages = pages_of(tmp_path, GUN)
