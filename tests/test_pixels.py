@@ -1,5 +1,6 @@
 """The road from a view to tiles and back."""
 
+import multiprocessing
 from dataclasses import replace
 from itertools import pairwise
 
@@ -133,6 +134,24 @@ def test_planes_are_the_same_to_the_bit_with_one_thread_and_with_several(n_energ
     finally:
         cv2.setNumThreads(usual)
     np.testing.assert_array_equal(alone, together)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
+def test_a_forked_process_makes_planes_too_after_its_parent_did():
+    usual = cv2.getNumThreads()
+    try:
+        cv2.setNumThreads(2)
+        pixels.to_planes(cargo_view((50, 50, 90, 90)), 6.0)
+        with multiprocessing.get_context("fork").Pool(1) as child:
+            seen = child.apply_async(_width_of_planes_with_two_threads).get(timeout=60)
+    finally:
+        cv2.setNumThreads(usual)
+    assert seen > 0
+
+
+def _width_of_planes_with_two_threads() -> int:
+    cv2.setNumThreads(2)
+    return pixels.to_planes(cargo_view((50, 50, 90, 90)), 6.0).size_wh[0]
 
 
 @pytest.mark.parametrize("pitch_mm", [0.0, 0.01, 101, float("nan")])

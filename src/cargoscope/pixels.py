@@ -4,10 +4,11 @@ A view becomes `Planes` once: four channels resampled to the model's pitch. Tile
 for serving and by the samples for training, so that a tile looks the same to both.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Final, TypeVar
 
 import cv2
@@ -167,8 +168,14 @@ def _together(works: Sequence[Callable[[], T]]) -> list[T]:
     """What the works give, done side by side unless OpenCV was told to use one thread."""
     if len(works) == 1 or cv2.getNumThreads() == 1:
         return [work() for work in works]
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [done.result() for done in [pool.submit(work) for work in works]]
+    others = [_helpers(os.getpid()).submit(work) for work in works[1:]]
+    return [works[0](), *(other.result() for other in others)]
+
+
+@cache
+def _helpers(process_id: int) -> ThreadPoolExecutor:
+    """Threads that stay, of one process: those of its parent do not come along into a fork."""
+    return ThreadPoolExecutor(thread_name_prefix=f"planes of {process_id}")
 
 
 def _seen(plane: npt.NDArray[np.uint16], open_beam: int, bits: int, size_wh: tuple[int, int]) -> Floats:
